@@ -1,0 +1,2 @@
+/** What is missing, one line each. */
+export function missingFromLock(): string[]

@@ -1,0 +1,64 @@
+/**
+ * One endpoint as data: from this object follow validation, the handler's types, OpenAPI, the typed client and the errors.
+ */
+import { z } from 'zod'
+import type { RefusalCode } from '../core/refusal.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** `read` and `write` need a person or a key with that scope; `public` is open to the world. */
+export type Scope = 'read' | 'write' | 'public'
+
+export type Endpoint = {
+  method: Method
+  path: string
+  /** Other paths that answer the same (`/publishers` for `/partners`). */
+  aliases?: readonly string[]
+  scope: Scope
+  summary: string
+  params: z.ZodType
+  query: z.ZodType
+  body: z.ZodType
+  data: z.ZodType
+  meta: z.ZodType
+  /** Status of a success, unless the handler says otherwise. */
+  status: 200 | 201 | 302
+  answers: 'json' | 'csv' | 'redirect'
+  refusals: readonly RefusalCode[]
+  /** Largest body in bytes. */
+  body_limit?: number
+}
+
+const None = z.strictObject({})
+const NoBody = z.undefined().or(z.null()).or(z.strictObject({})).optional()
+
+type Defaults = {
+  params: typeof None
+  query: typeof None
+  body: typeof NoBody
+  meta: typeof None
+  status: 200
+  answers: 'json'
+  refusals: readonly []
+}
+type Spec = Pick<Endpoint, 'method' | 'path' | 'scope' | 'summary' | 'data'> & Partial<Endpoint>
+
+/** Declares an endpoint; what is left out has no parameters, no query, no body, no meta, and answers 200 with JSON. */
+export function endpoint<const S extends Spec>(spec: S): Omit<Defaults, keyof S> & S {
+  return { params: None, query: None, body: NoBody, meta: None, status: 200, answers: 'json', refusals: [], ...spec } as never
+}
+
+/** What a handler of an endpoint receives: already parsed. */
+export type In<E extends Endpoint> = { params: z.output<E['params']>; query: z.output<E['query']>; body: z.output<E['body']> }
+/** What a success of an endpoint carries in `data`. */
+export type Out<E extends Endpoint> = z.input<E['data']>
+
+/** Refusals that every endpoint can answer, by what it takes and who may call it. */
+export function refusalsOf(e: Endpoint): RefusalCode[] {
+  const codes: RefusalCode[] = [...e.refusals, 'internal_error', 'unavailable', 'invalid_params', 'invalid_query']
+  if (e.scope !== 'public') codes.push('unauthorized', 'invalid_api_key', 'insufficient_scope', 'forbidden', 'rate_limit_exceeded', 'not_found')
+  if (e.method !== 'GET') {
+    codes.push('invalid_body', 'payload_too_large', 'unsupported_media_type', 'idempotency_key_reused', 'idempotency_in_progress')
+  }
+  return [...new Set(codes)].sort()
+}

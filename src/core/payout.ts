@@ -1,0 +1,71 @@
+/**
+ * The life of a payout: draft → approved → paid, or cancelled before that. Paid and cancelled are final.
+ *
+ * A payout is the decision to pay; its amount is the sum of its tabs and adjustments less the credit it nets, and never
+ * below zero. Source: spec A7, D2.
+ */
+import type { Instant } from './calendar.ts'
+import { ms } from './calendar.ts'
+import { type Cents, cents } from './money.ts'
+import { refuse } from './refusal.ts'
+
+export type PayoutStatus = 'draft' | 'approved' | 'paid' | 'cancelled'
+
+const next: Record<PayoutStatus, readonly PayoutStatus[]> = {
+  draft: ['approved', 'cancelled'],
+  approved: ['paid', 'cancelled'],
+  paid: [],
+  cancelled: [],
+}
+
+const advice: Record<PayoutStatus, string> = {
+  draft: 'Approve it first, or cancel it.',
+  approved: 'Mark it paid, or cancel it.',
+  paid: 'Paid is final; correct it with a reversal, which nets in the next payout.',
+  cancelled: 'Cancelled is final; make a new payout from the balance.',
+}
+
+/** Checks a change of status. Refuses `invalid_transition` and says what can be done instead. */
+export function checkMove(from: PayoutStatus, to: PayoutStatus): void {
+  if (!next[from].includes(to)) refuse('invalid_transition', `A payout that is ${from} cannot become ${to}. ${advice[from]}`)
+}
+
+/** Only a draft is edited. Refuses `invalid_transition`. */
+export function checkEditable(status: PayoutStatus): void {
+  if (status !== 'draft') refuse('invalid_transition', `Only a draft can be edited; this payout is ${status}. ${advice[status]}`)
+}
+
+/** What a payout comes to. Refuses `invalid_body` when adjustments or credit would take it below zero. */
+export function payoutAmount(parts: { lines_cents: Cents; adjustment_cents: Cents; credit_cents: Cents }): Cents {
+  const amount = cents(parts.lines_cents + parts.adjustment_cents - parts.credit_cents)
+  if (amount < 0) refuse('invalid_body', 'The payout would fall below zero; make the adjustment smaller or leave earnings in.')
+  return amount
+}
+
+/** The day of a payment: given and not in the future, else now. Refuses `invalid_body`. */
+export function paidAt(given: Instant | undefined, now: Instant): Instant {
+  if (given !== undefined && ms(given) > ms(now)) refuse('invalid_body', `paid_at must not be in the future; it is now ${now}.`)
+  return given ?? now
+}
+
+export type Claimable = { amount_cents: Cents; partner_status: string; threshold_cents: Cents }
+export type SkipReason = 'no_balance' | 'below_threshold' | 'partner_inactive'
+export type DraftRules = { force: boolean; is_named: boolean }
+
+/**
+ * Why a partner's balance is left out of a run, or `null` when it is drafted.
+ *
+ * A run leaves out paused and declined partners; naming a partner pays it whatever its status, and `force` pays below
+ * the threshold. A sum of zero or less carries forward. Source: spec A9.
+ */
+export function skipReason(balance: Claimable, { force, is_named }: DraftRules): SkipReason | null {
+  if (balance.amount_cents <= 0) return 'no_balance'
+  if (!is_named && (balance.partner_status === 'paused' || balance.partner_status === 'declined')) return 'partner_inactive'
+  if (!force && balance.amount_cents < balance.threshold_cents) return 'below_threshold'
+  return null
+}
+
+export type Figures = { unpaid_cents: Cents; in_payouts_cents: Cents; credit_cents: Cents }
+
+/** What a new payout could take: unpaid, less what payouts hold already, less credit; never below zero. Source: spec A6. */
+export const owed = (f: Figures): Cents => Math.max(0, f.unpaid_cents - f.in_payouts_cents - f.credit_cents)

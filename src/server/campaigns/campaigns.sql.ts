@@ -1,0 +1,134 @@
+import { sql } from 'kysely'
+import type { Instant } from '../../core/calendar.ts'
+import type { Terms } from '../../core/price.ts'
+import type { Ctx, Tx } from '../context.ts'
+import type { PageRequest } from '../page.ts'
+
+export type Caps = { daily?: number | null; weekly?: number | null; monthly?: number | null }
+/** The wording of terms as it is stored; the campaign and version are columns beside it. */
+export type StoredTerms = Omit<Terms, 'campaign_id' | 'version'>
+export type CampaignRow = {
+  id: string
+  program_id: string
+  slug: string
+  name: string
+  destination_url: string | null
+  hold_hours: number | null
+  default_revenue_cents: number
+  caps: Caps
+  postback_secret: string | null
+  version: number
+  created_at: Instant
+  terms: StoredTerms
+  tables: Record<string, string>
+}
+
+const select = sql`
+  select c.id, c.program_id, c.slug, c.name, c.destination_url, c.hold_hours, c.default_revenue_cents, c.caps,
+    c.postback_secret, c.version, c.created_at, v.terms, v.tables
+  from campaigns c join campaign_versions v on v.org_id = c.org_id and v.campaign_id = c.id and v.version = c.version`
+
+export async function one(ctx: Ctx, id: string): Promise<CampaignRow | undefined> {
+  const { rows } = await sql<CampaignRow>`${select}
+    where c.org_id = ${ctx.org_id} and c.program_id = ${ctx.program.id} and c.id = ${id}`.execute(ctx.tx)
+  return rows[0]
+}
+
+/** Locks a campaign against ingestion and other edits until this transaction ends, then reads it. */
+export async function lock(ctx: Ctx, id: string): Promise<CampaignRow | undefined> {
+  await sql`select from campaigns where org_id = ${ctx.org_id} and id = ${id} for update`.execute(ctx.tx)
+  return one(ctx, id)
+}
+
+export async function list(ctx: Ctx, page: PageRequest & { after: string | null }): Promise<CampaignRow[]> {
+  const { rows } = await sql<CampaignRow>`${select}
+    where c.org_id = ${ctx.org_id} and c.program_id = ${ctx.program.id} and (${page.after}::uuid is null or c.id < ${page.after}::uuid)
+    order by c.id desc limit ${page.limit + 1}`.execute(ctx.tx)
+  return rows
+}
+
+/** Inserts a campaign, or returns false when its slug is taken. */
+export async function insert(ctx: Ctx, row: Omit<CampaignRow, 'created_at' | 'version' | 'program_id'>): Promise<boolean> {
+  const { rows } = await sql`
+    insert into campaigns (org_id, id, program_id, slug, name, destination_url, hold_hours, default_revenue_cents, caps,
+      postback_secret, version, created_at)
+    values (${ctx.org_id}, ${row.id}, ${ctx.program.id}, ${row.slug}, ${row.name}, ${row.destination_url}, ${row.hold_hours},
+      ${row.default_revenue_cents}, ${JSON.stringify(row.caps)}, ${row.postback_secret}, 1, ${ctx.now})
+    on conflict do nothing returning id`.execute(ctx.tx)
+  if (rows.length === 0) return false
+  await insertVersion(ctx, row.id, 1, row)
+  return true
+}
+
+export async function insertVersion(ctx: Ctx, id: string, version: number, wording: Pick<CampaignRow, 'terms' | 'tables'>): Promise<void> {
+  await sql`
+    insert into campaign_versions (org_id, campaign_id, version, terms, tables, created_at, created_by)
+    values (${ctx.org_id}, ${id}, ${version}, ${JSON.stringify(wording.terms)}, ${JSON.stringify(wording.tables)},
+      ${ctx.now}, ${ctx.actor})`.execute(ctx.tx)
+}
+
+type Changes = Partial<Omit<CampaignRow, 'id' | 'terms' | 'tables' | 'created_at' | 'program_id'>>
+
+export async function update(ctx: Ctx, id: string, { caps, ...changes }: Changes): Promise<void> {
+  await ctx.tx
+    .updateTable('campaigns')
+    .set({ ...changes, ...(caps && { caps: JSON.stringify(caps) }) } as never)
+    .where('org_id', '=', ctx.org_id)
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function slugTaken(ctx: Ctx, slug: string, except: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from campaigns where org_id = ${ctx.org_id} and program_id = ${ctx.program.id} and lower(slug) = lower(${slug})
+      and id <> ${except}`.execute(ctx.tx)
+  return rows.length > 0
+}
+
+/**
+ * Counts what was recorded before a campaign began to count (tiers and caps), once, under the campaign's lock.
+ *
+ * Lifetime, days, weeks and months, in the organization's zone; the partner of all zeros stands for the whole campaign.
+ */
+export async function countSoFar(ctx: Ctx, id: string): Promise<void> {
+  await sql`
+    insert into volumes (org_id, campaign_id, partner_id, span, counted)
+    select ${ctx.org_id}, ${id}, who, span, count(*)
+    from conversions c,
+      lateral (select c.occurred_at at time zone ${ctx.time_zone} as at) z,
+      lateral (values (c.partner_id, 'lifetime'),
+        ('00000000-0000-0000-0000-000000000000'::uuid, 'day:' || to_char(z.at, 'YYYY-MM-DD')),
+        ('00000000-0000-0000-0000-000000000000'::uuid, 'week:' || to_char(date_trunc('week', z.at), 'YYYY-MM-DD')),
+        ('00000000-0000-0000-0000-000000000000'::uuid, 'month:' || to_char(z.at, 'YYYY-MM'))) s(who, span)
+    where c.org_id = ${ctx.org_id} and c.campaign_id = ${id} and c.decision <> 'rejected'
+    group by who, span
+    on conflict (org_id, campaign_id, partner_id, span) do update set counted = excluded.counted`.execute(ctx.tx)
+}
+
+/** The campaigns that texts may name, by id or slug in lower case, kept from changing until this transaction ends. */
+export async function named(tx: Tx, org_id: string, program_id: string, names: string[]): Promise<CampaignRow[]> {
+  const { rows } = await sql<CampaignRow>`${select}
+    where c.org_id = ${org_id} and c.program_id = ${program_id}
+      and (lower(c.slug) = any(${names}::text[]) or c.id::text = any(${names}::text[]))
+    for key share of c`.execute(tx)
+  return rows
+}
+
+/** The newest version's terms and those of one version: what an earning was priced by. */
+export async function termsOf(ctx: Ctx, campaign_id: string, version: number): Promise<StoredTerms> {
+  const row = await ctx.tx
+    .selectFrom('campaign_versions')
+    .select('terms')
+    .where('org_id', '=', ctx.org_id)
+    .where('campaign_id', '=', campaign_id)
+    .where('version', '=', version)
+    .executeTakeFirstOrThrow()
+  return row.terms as StoredTerms
+}
+
+export async function byIds(ctx: Ctx, ids: string[]): Promise<CampaignRow[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<CampaignRow>`${select}
+    where c.org_id = ${ctx.org_id} and c.program_id = ${ctx.program.id} and c.id = any(${[...new Set(ids)]}::uuid[])`.execute(ctx.tx)
+  return rows
+}

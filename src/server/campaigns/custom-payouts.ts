@@ -1,0 +1,119 @@
+/** Custom payouts: a campaign's eleven tables of lines, and a partner's own rate, which is its line in one of them. */
+import type { campaigns } from '../../api/campaigns.ts'
+import type { In } from '../../api/endpoint.ts'
+import { type Line, normalGeo, normalOs, precedence, type TableKey } from '../../core/custom-payout.ts'
+import { parseTables } from '../../core/custom-payout-lines.ts'
+import { contest, indexLines } from '../../core/custom-payout-match.ts'
+import { compile, price } from '../../core/price.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { Ctx } from '../context.ts'
+import * as partners from '../partners/partners.sql.ts'
+import { lock, read as readCampaign } from './campaigns.ts'
+import * as sql from './campaigns.sql.ts'
+
+type Tables = Partial<Record<TableKey, string>>
+
+const present = (row: Pick<sql.CampaignRow, 'version' | 'tables'>) => ({
+  version: row.version,
+  tables: row.tables,
+  precedence: [...precedence, 'default'],
+})
+
+export async function read(ctx: Ctx, { params }: In<typeof campaigns.customPayouts>) {
+  return present(await readCampaign(ctx, params.campaign_id))
+}
+
+/** Replaces the tables that are sent. Refuses `invalid_body` with tab, line and message of every wrong line. */
+export async function change(ctx: Ctx, { params, body }: In<typeof campaigns.changeCustomPayouts>) {
+  return save(ctx, await lock(ctx, params.campaign_id), body.tables)
+}
+
+async function save(ctx: Ctx, before: sql.CampaignRow, tables: Tables) {
+  const merged = mergeTables(before.tables, tables)
+  const lines = await linesOf(ctx, before, merged)
+  const version = before.version + 1
+  await sql.insertVersion(ctx, before.id, version, { terms: { ...before.terms, lines }, tables: merged })
+  await sql.update(ctx, before.id, { version })
+  ctx.tell('custom_payouts.changed', before.id, { program_id: ctx.program.id, before: before.tables, after: merged })
+  return present({ version, tables: merged })
+}
+
+function mergeTables(before: Tables, given: Tables): Record<string, string> {
+  const merged = Object.entries({ ...before, ...given }).filter(([, text]) => text !== undefined && text.trim() !== '')
+  return Object.fromEntries(merged) as Record<string, string>
+}
+
+async function linesOf(ctx: Ctx, campaign: sql.CampaignRow, tables: Tables) {
+  const model = campaign.terms.cost_model
+  if (model !== 'cpa' && model !== 'revshare') {
+    refuse('invalid_cost_model', 'Custom payouts need a campaign with the cost model CPA or RevShare.')
+  }
+  const byName = new Map((await partners.aliases(ctx)).flatMap(p => [[p.alias.toLowerCase(), p.id] as const, [p.id, p.id] as const]))
+  const parsed = parseTables(tables, model, name => byName.get(name.toLowerCase()) ?? null, campaign.terms.currency)
+  if (parsed.errors) {
+    const [first] = parsed.errors
+    const message = `Nothing was saved: ${parsed.errors.length} wrong line(s). ${first?.tab} line ${first?.line}: ${first?.message}`
+    refuse('invalid_body', message, { errors: parsed.errors })
+  }
+  return parsed.lines
+}
+
+/** What a conversion would earn, and why every other line lost; also with tables that are not saved yet. */
+export async function test(ctx: Ctx, { params, body }: In<typeof campaigns.testCustomPayouts>) {
+  const campaign = await readCampaign(ctx, params.campaign_id)
+  const lines = body.tables ? await linesOf(ctx, campaign, mergeTables(campaign.tables, body.tables)) : campaign.terms.lines
+  const terms = { ...campaign.terms, lines, campaign_id: campaign.id, version: campaign.version }
+  const conversion = {
+    partner_id: await partnerNamed(ctx, body.publisher),
+    type: body.type ?? 'sale',
+    country: body.country === undefined ? null : normalGeo(body.country),
+    os: body.os === undefined ? null : normalOs(body.os),
+    subs: body.subs ?? null,
+    conversion_subs: body.conversion_subs ?? null,
+    revenue_cents: body.revenue_cents ?? campaign.default_revenue_cents,
+    currency: body.currency ?? campaign.terms.currency,
+    payout_cents: null,
+    nth: null,
+    waived: null,
+  }
+  const { amount_cents, currency, because } = price(compile(terms), conversion)
+  const { winner, losers } = contest(indexLines(lines), conversion)
+  return { winner: presentLine(winner), amount_cents, currency, because, losers }
+}
+
+const noLine = { tab: 'default', line: null, text: null, model: null, value: null }
+const presentLine = (line: Line | null) =>
+  line === null ? noLine : { tab: line.tab, line: line.line, text: line.text, model: line.model, value: line.value }
+
+async function partnerNamed(ctx: Ctx, name: string | undefined): Promise<string> {
+  if (name === undefined) return ''
+  const [found] = await partners.named(ctx.tx, ctx.org_id, ctx.program.id, [name.toLowerCase()])
+  return found?.id ?? refuse('not_found', `There is no publisher "${name}" in this brand; use its alias or id.`)
+}
+
+/** Sets the partner's line in PUBLISHER/ALIAS: the same rule, seen from the partner's side (spec D2.12). */
+export async function setOverride(ctx: Ctx, { params, body }: In<typeof campaigns.setOverride>) {
+  const campaign = await lock(ctx, params.campaign_id)
+  const partner = await partnerOf(ctx, params.partner_id)
+  const others = linesWithout(campaign.tables.publisher, partner)
+  return save(ctx, campaign, { publisher: [...others, `${partner.alias}, ${body.value}`].join('\n') })
+}
+
+export async function removeOverride(ctx: Ctx, { params }: In<typeof campaigns.removeOverride>) {
+  const campaign = await lock(ctx, params.campaign_id)
+  const partner = await partnerOf(ctx, params.partner_id)
+  const others = linesWithout(campaign.tables.publisher, partner)
+  return save(ctx, campaign, { publisher: others.join('\n') })
+}
+
+async function partnerOf(ctx: Ctx, id: string) {
+  return (await partners.one(ctx, id)) ?? refuse('not_found', 'There is no such partner in this brand.')
+}
+
+function linesWithout(table: string | undefined, partner: { id: string; alias: string }): string[] {
+  const names = new Set([partner.id, partner.alias.toLowerCase()])
+  return (table ?? '').split('\n').filter(line => {
+    const [name = ''] = line.split(',')
+    return line.trim() !== '' && !names.has(name.trim().replace(/^"(.*)"$/, '$1').toLowerCase())
+  })
+}

@@ -1,0 +1,78 @@
+/**
+ * What a use case may know of the world: its transaction, its tenant, who acts, the clock and the ids.
+ *
+ * This module is the only one that reads the clock and the source of randomness. `QUITTANCE_NOW` starts the clock at
+ * another instant, from which it runs on at normal speed. Source: spec G1.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import { type Instant, instant, ms, type TimeZone } from '../core/calendar.ts'
+import { idGenerator } from '../core/ids.ts'
+import type { Tables } from './db/tables.ts'
+import type { ProgramRow } from './organizations/organizations.sql.ts'
+
+export type Tx = Kysely<Tables>
+
+/** `travel` moves the clock to another instant, from which it runs on; only tests do. */
+export type Clock = { now(): Instant; readonly is_travelling: boolean; travel(to: Instant): void }
+
+export function makeClock(start?: Instant): Clock {
+  let shift = start === undefined ? 0 : ms(start) - Date.now()
+  const travel = (to: Instant) => {
+    shift = ms(to) - Date.now()
+  }
+  return { now: () => instant(Date.now() + shift), is_travelling: start !== undefined, travel }
+}
+
+/** Real milliseconds, for time-outs, caches and rate limits: what `QUITTANCE_NOW` does not move. */
+export const realMs = (): number => Date.now()
+
+export const makeIds = (clock: Clock): (() => string) => idGenerator(() => ms(clock.now()), randomUUID)
+
+export type Role = 'admin' | 'member'
+
+/** Who calls: a person with a session, a key, or the command line on this machine. */
+export type Caller = {
+  kind: 'person' | 'key' | 'command'
+  id: string
+  /** Goes to `…_by` columns and the audit: `person:ada@example.org`, `key:tga_…1f3c`, `command:import`. */
+  actor: string
+  email: string | null
+  org_id: string
+  /** A key of one program reaches only that one. */
+  program_id: string | null
+  scopes: readonly ('read' | 'write')[]
+  role: Role
+  /** Roles in single programs, for a person who is a plain member of the organization. */
+  program_roles: Readonly<Record<string, Role>>
+}
+
+export type Change = { program_id?: string | null; before?: unknown; after?: unknown }
+export type Told = { verb: string; object_id: string | null; change: Change }
+
+export type Ctx = {
+  tx: Tx
+  org_id: string
+  caller: Caller
+  actor: string
+  now: Instant
+  /** Whether the clock was set (`QUITTANCE_NOW`), which every page shows. */
+  is_travelling: boolean
+  newId(): string
+  request_id: string | null
+  /** The program that the path names; asking for it on a path without one is a bug. */
+  program: ProgramRow
+  time_zone: TimeZone
+  /** Tells the record of a change of money or terms; written when the work is done, in the same transaction. */
+  tell(verb: string, object_id: string | null, change?: Change): void
+  told: Told[]
+}
+
+/** A success that carries more than data: a cursor, totals, another status. */
+export type Reply<Data> = { reply: true; data: Data; meta?: Record<string, unknown>; status?: number }
+
+export const reply = <Data>(data: Data, more: { meta?: Record<string, unknown>; status?: number } = {}): Reply<Data> => ({
+  reply: true,
+  data,
+  ...more,
+})

@@ -1,0 +1,243 @@
+/**
+ * Records conversions: reads, finds, prices and enters them in one transaction, whatever their number.
+ *
+ * An external id is recorded once in its campaign: the same content again is a `duplicate`, another content a
+ * `conflict`, and neither changes anything. The commission is fixed here and never rewritten. Source: spec A3, A4, G2.
+ */
+import type { conversions } from '../../api/conversions.ts'
+import type { In } from '../../api/endpoint.ts'
+import { dayOf, holdEnd, type Instant, ms } from '../../core/calendar.ts'
+import { decisionOf, type PostedStatus } from '../../core/conversion.ts'
+import { normalGeo, normalOs } from '../../core/custom-payout.ts'
+import { compile, type Priced, type Pricer, price, type WaivedReason } from '../../core/price.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { App } from '../app.ts'
+import type { CampaignRow } from '../campaigns/campaigns.sql.ts'
+import { type Caller, type Ctx, reply, type Reply } from '../context.ts'
+import type { Shared } from '../handler.ts'
+import { NO_HOLD } from '../earnings/tabs.sql.ts'
+import { Faulty, type Found, findAll, readItem } from './items.ts'
+import * as sql from './record.sql.ts'
+import { share } from './share.ts'
+import { countedBy, type Count } from './volumes.ts'
+
+export type Result = {
+  external_id: string | null
+  status: 'created' | 'duplicate' | 'conflict' | 'rejected'
+  conversion_id: string | null
+  earning: { amount_cents: number; currency: string; because: string } | null
+  errors?: { path: string; message: string }[]
+}
+type Counts = { created: number; duplicate: number; conflict: number; rejected: number }
+type Recorded = { results: Result[]; counts: Counts }
+
+export async function record(ctx: Ctx, { body }: In<typeof conversions.record>): Promise<Reply<Recorded>> {
+  const many = (body as { conversions?: unknown[] }).conversions
+  const results = await recordItems(ctx, many ?? [body])
+  return many === undefined ? answerOne(results[0] as Result) : answer(results)
+}
+
+function answer(results: Result[]): Reply<Recorded> {
+  const counts = { created: 0, duplicate: 0, conflict: 0, rejected: 0 }
+  for (const { status } of results) counts[status]++
+  return reply({ results, counts }, { status: counts.created > 0 ? 201 : 200 })
+}
+
+/** A bad conversion sent alone is refused as a whole: `invalid_body`. */
+function answerOne(result: Result): Reply<Recorded> {
+  if (result.status === 'rejected') {
+    const [first] = result.errors ?? []
+    refuse('invalid_body', `The conversion was not recorded: ${first?.path ? `${first.path} ` : ''}${first?.message}.`, { errors: result.errors })
+  }
+  return answer([result])
+}
+
+/** Singles that arrive together share a transaction, and each is answered when it is committed. */
+export const shared: Shared = {
+  takes: body => (body as { conversions?: unknown }).conversions === undefined,
+  run: async (app: App, caller: Caller, input: In<typeof conversions.record>) =>
+    answerOne(await share(app, caller, input.params.brand_id, input.body, recordItems)),
+}
+
+/** Records items; the result of each stands at its own place. */
+export async function recordItems(ctx: Ctx, raw: unknown[], import_id: string | null = null): Promise<Result[]> {
+  const found = await findAll(ctx, raw.map(readItem))
+  const wanted = found.map(f => (f instanceof Faulty ? f : { ...f, row: rowOf(ctx, f) }))
+  const first = firstOfEach(wanted.filter(isWanted))
+  const counts = await countedBy(ctx, first)
+  const entered = enter(ctx, first, counts)
+  const fresh = entered.rows.length === 0 ? new Set<string>() : await sql.insert(ctx, entered.rows, entered.tabs, import_id)
+  await sql.addVolumes(ctx, counts.changes(fresh))
+  const existing = await readExisting(ctx, wanted.filter(isWanted).filter(w => !fresh.has(w.row.id)))
+  const results = wanted.map(w => resultOf(w, fresh, entered.priced, existing))
+  if (fresh.size > 0) tellRecorded(ctx, results)
+  return results
+}
+
+export type Wanted = Found & { row: sql.Stored }
+const isWanted = (w: Wanted | Faulty): w is Wanted => !(w instanceof Faulty)
+
+function rowOf(ctx: Ctx, { item, campaign, partner, click }: Found): sql.Stored {
+  const posted_status: PostedStatus = item.status ?? 'approved'
+  const decision = decisionOf(posted_status)
+  return {
+    id: ctx.newId(),
+    campaign_id: campaign.id,
+    partner_id: partner.id,
+    external_id: item.external_id,
+    event_id: item.event_id ?? null,
+    click_id: click?.id ?? null,
+    type: item.type ?? 'sale',
+    revenue_cents: item.revenue_cents ?? campaign.default_revenue_cents,
+    currency: item.currency ?? campaign.terms.currency,
+    occurred_at: item.occurred_at ?? ctx.now,
+    country: normalGeo(item.country ?? click?.country),
+    os: normalOs(item.os ?? click?.os),
+    subs: item.subs ?? click?.subs ?? null,
+    conversion_subs: item.conversion_subs ?? null,
+    coupon_code: item.coupon_code?.toUpperCase() ?? null,
+    payout_cents: item.payout_cents ?? null,
+    posted_status,
+    decision,
+    reason: decision === 'rejected' ? 'declined by the source' : null,
+  }
+}
+
+/** In one batch the first of a key is recorded and the others are compared with it; sorted, so that batches never deadlock. */
+function firstOfEach(wanted: Wanted[]): Wanted[] {
+  const seen = new Set<string>()
+  const first = wanted.filter(({ row }) => {
+    const key = `${row.campaign_id} ${row.external_id}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+  return first
+}
+
+const pricers = new Map<string, Pricer>()
+
+/** Terms made ready, remembered by version: a version never changes. */
+export function pricerOf(campaign: Pick<CampaignRow, 'id' | 'version' | 'terms'>): Pricer {
+  const key = `${campaign.id} ${campaign.version}`
+  let pricer = pricers.get(key)
+  if (!pricer) {
+    if (pricers.size > 2000) pricers.clear()
+    pricer = compile({ ...campaign.terms, campaign_id: campaign.id, version: campaign.version })
+    pricers.set(key, pricer)
+  }
+  return pricer
+}
+
+type Entered = { rows: sql.Row[]; tabs: sql.TabInput[]; priced: Map<string, Priced> }
+
+function enter(ctx: Ctx, wanted: Wanted[], counts: Count): Entered {
+  const tabs = new Map<string, sql.TabInput>()
+  const priced = new Map<string, Priced>()
+  const rows = wanted.map(w => {
+    const earning = price(pricerOf(w.campaign), { ...w.row, ...counts.of(w), waived: waiver(w, counts) })
+    priced.set(w.row.id, earning)
+    return rowWithEarning(ctx, w, earning, tabs)
+  })
+  return { rows: rows.sort(byExternalId), tabs: [...tabs.values()], priced }
+}
+
+const byExternalId = (a: sql.Row, b: sql.Row) => (a.external_id < b.external_id ? -1 : a.external_id > b.external_id ? 1 : 0)
+
+function waiver({ partner, row }: Wanted, counts: Count): WaivedReason | null {
+  if (partner.status === 'paused' || partner.status === 'declined') return 'publisher_paused'
+  return counts.isOverCap(row.id) ? 'over_cap' : null
+}
+
+function rowWithEarning(ctx: Ctx, w: Wanted, earning: Priced, tabs: Map<string, sql.TabInput>): sql.Row {
+  const { row } = w
+  const earned_on = dayOf(row.occurred_at, ctx.time_zone)
+  const reason = row.reason ?? (earning.inputs.level === 'waived' ? (earning.inputs.reason ?? null) : null)
+  const nothing = { earning_id: null, tab: null, amount_cents: null, earned_revenue_cents: null, because: null, inputs: null }
+  if (row.decision !== 'approved') {
+    return { ...row, ...nothing, earned_on, reason, pending: row.decision === 'pending_review' ? earning : null }
+  }
+  const tab = tabFor(ctx, row.partner_id, earning.currency, heldUntil(ctx, w.campaign, row.occurred_at), tabs)
+  return {
+    ...row,
+    reason,
+    pending: null,
+    earning_id: ctx.newId(),
+    tab,
+    earned_on,
+    amount_cents: earning.amount_cents,
+    earned_revenue_cents: earning.currency === row.currency ? row.revenue_cents : 0,
+    because: earning.because,
+    inputs: earning.inputs,
+  }
+}
+
+/** The hold of the campaign, else of the program, from when the conversion occurred; over already is no hold. */
+export function heldUntil(ctx: Ctx, campaign: Pick<CampaignRow, 'hold_hours'>, occurred_at: Instant): Instant {
+  const hours = campaign.hold_hours ?? ctx.program.hold_days * 24
+  if (hours === 0) return NO_HOLD
+  const end = holdEnd(occurred_at, hours)
+  return ms(end) > ms(ctx.now) ? end : NO_HOLD
+}
+
+function tabFor(ctx: Ctx, partner_id: string, currency: string, held_until: Instant, tabs: Map<string, sql.TabInput>): number {
+  const key = `${partner_id} ${currency} ${held_until}`
+  let tab = tabs.get(key)
+  if (!tab) {
+    tab = { tab: tabs.size, id: ctx.newId(), partner_id, currency, held_until }
+    tabs.set(key, tab)
+  }
+  return tab.tab
+}
+
+type Existing = { byExternalId: Map<string, sql.Stored>; byEventId: Map<string, sql.Stored> }
+
+async function readExisting(ctx: Ctx, wanted: Wanted[]): Promise<Existing> {
+  const rows = wanted.length === 0 ? [] : await sql.stored(ctx, wanted.map(w => w.row))
+  return {
+    byExternalId: new Map(rows.map(r => [`${r.campaign_id} ${r.external_id}`, r])),
+    byEventId: new Map(rows.filter(r => r.event_id !== null).map(r => [`${r.campaign_id} ${r.event_id}`, r])),
+  }
+}
+
+function resultOf(w: Wanted | Faulty, fresh: Set<string>, priced: Map<string, Priced>, existing: Existing): Result {
+  if (w instanceof Faulty) {
+    return { external_id: w.external_id, status: 'rejected', conversion_id: null, earning: null, errors: w.faults }
+  }
+  const { row } = w
+  if (fresh.has(row.id)) {
+    const earned = row.decision === 'rejected' ? undefined : priced.get(row.id)
+    const earning = earned ? { amount_cents: earned.amount_cents, currency: earned.currency, because: earned.because } : null
+    return { external_id: row.external_id, status: 'created', conversion_id: row.id, earning }
+  }
+  const same = existing.byExternalId.get(`${row.campaign_id} ${row.external_id}`)
+  const seen = same ?? existing.byEventId.get(`${row.campaign_id} ${row.event_id}`)
+  if (!seen) throw new Error(`conversion ${row.external_id} was neither stored nor there`)
+  const status = same && !isSame(w, same) ? 'conflict' : 'duplicate'
+  return { external_id: row.external_id, status, conversion_id: seen.id, earning: null }
+}
+
+const compared = ['partner_id', 'type', 'revenue_cents', 'currency', 'country', 'os', 'coupon_code', 'payout_cents', 'posted_status'] as const
+
+/** Whether an item says what is stored; an instant that was not sent says nothing. */
+function isSame({ item, row }: Wanted, stored: sql.Stored): boolean {
+  if (compared.some(field => row[field] !== stored[field])) return false
+  if (item.occurred_at !== undefined && ms(item.occurred_at) !== ms(stored.occurred_at)) return false
+  return sameSubs(row.subs, stored.subs) && sameSubs(row.conversion_subs, stored.conversion_subs)
+}
+
+function sameSubs(left: Record<string, string> | null, right: Record<string, string> | null): boolean {
+  const entries = (subs: Record<string, string> | null) => JSON.stringify(Object.entries(subs ?? {}).sort())
+  return entries(left) === entries(right)
+}
+
+function tellRecorded(ctx: Ctx, results: Result[]): void {
+  const created = results.filter(r => r.status === 'created')
+  const earned: Record<string, number> = {}
+  for (const { earning } of created) if (earning) earned[earning.currency] = (earned[earning.currency] ?? 0) + earning.amount_cents
+  const ids = created.map(r => r.conversion_id as string).sort()
+  ctx.tell('conversions.recorded', ids.length === 1 ? (ids[0] as string) : null, {
+    program_id: ctx.program.id,
+    after: { count: ids.length, earned_cents: earned, first_id: ids[0], last_id: ids.at(-1) },
+  })
+}

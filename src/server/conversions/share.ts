@@ -1,0 +1,59 @@
+/** Requests that arrive together share one transaction: the commit is the unit of cost, not the row. */
+import { type App, work } from '../app.ts'
+import type { Caller, Ctx } from '../context.ts'
+import type { Result } from './record.ts'
+
+type Waiting = { item: unknown; resolve(result: Result): void; reject(error: unknown): void }
+type Act = (ctx: Ctx, items: unknown[]) => Promise<Result[]>
+type Queue = { app: App; caller: Caller; program_id: string; act: Act; waiting: Waiting[]; flushing: number; scheduled: boolean }
+
+const LARGEST_FLUSH = 1000
+const FLUSHES_AT_ONCE = 2
+const queues = new WeakMap<App, Map<string, Queue>>()
+
+/** Hands an item to the next flush of its caller and program; settles when that flush is committed. */
+export function share(app: App, caller: Caller, program_id: string, item: unknown, act: Act): Promise<Result> {
+  const queue = queueOf(app, caller, program_id, act)
+  return new Promise((resolve, reject) => {
+    queue.waiting.push({ item, resolve, reject })
+    schedule(queue)
+  })
+}
+
+function queueOf(app: App, caller: Caller, program_id: string, act: Act): Queue {
+  let ofApp = queues.get(app)
+  if (!ofApp) queues.set(app, (ofApp = new Map()))
+  const key = `${caller.id} ${program_id}`
+  let queue = ofApp.get(key)
+  if (!queue) ofApp.set(key, (queue = { app, caller, program_id, act, waiting: [], flushing: 0, scheduled: false }))
+  queue.caller = caller
+  return queue
+}
+
+function schedule(queue: Queue): void {
+  if (queue.scheduled || queue.flushing >= FLUSHES_AT_ONCE || queue.waiting.length === 0) return
+  queue.scheduled = true
+  setImmediate(() => {
+    queue.scheduled = false
+    void flush(queue)
+  })
+}
+
+async function flush(queue: Queue): Promise<void> {
+  const batch = queue.waiting.splice(0, LARGEST_FLUSH)
+  queue.flushing++
+  await settle(queue, batch)
+  queue.flushing--
+  schedule(queue)
+}
+
+/** One bad item must not refuse its neighbours: what fails together is tried again one by one. */
+async function settle(queue: Queue, batch: Waiting[]): Promise<void> {
+  try {
+    const results = await work(queue.app, queue.caller, { program_id: queue.program_id }, ctx => queue.act(ctx, batch.map(w => w.item)))
+    batch.forEach((waiting, n) => waiting.resolve(results[n] as Result))
+  } catch (error) {
+    if (batch.length === 1) batch[0]?.reject(error)
+    else for (const one of batch) await settle(queue, [one])
+  }
+}

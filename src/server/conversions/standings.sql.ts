@@ -1,0 +1,111 @@
+import { sql } from 'kysely'
+import type { Day, Instant } from '../../core/calendar.ts'
+import type { Decision } from '../../core/conversion.ts'
+import type { Priced } from '../../core/price.ts'
+import type { Ctx } from '../context.ts'
+import * as tabs from '../earnings/tabs.sql.ts'
+
+/** Where a conversion and its money stand. */
+export type Standing = {
+  id: string
+  campaign_id: string
+  partner_id: string
+  decision: Decision
+  pending: Priced | null
+  revenue_cents: number
+  currency: string
+  occurred_at: Instant
+  reversed_revenue_cents: number
+  is_reversed: boolean
+  earning_id: string | null
+  amount_cents: number
+  earning_currency: string
+  earned_revenue_cents: number
+  earned_on: Day
+  reversed_cents: number
+  reversed_earned_revenue_cents: number
+  tab_id: string | null
+  held_until: Instant | null
+  payout_id: string | null
+  payout_status: string | null
+  payment_id: string | null
+}
+
+export async function read(ctx: Ctx, ids: string[]): Promise<Map<string, Standing>> {
+  const { rows } = await sql<Standing>`
+    select c.id, c.campaign_id, c.partner_id, c.decision, c.pending, c.revenue_cents, c.currency, c.occurred_at,
+      coalesce(back.revenue_cents, 0)::bigint as reversed_revenue_cents, coalesce(back.count, 0) > 0 as is_reversed,
+      e.id as earning_id, coalesce(e.amount_cents, 0) as amount_cents, e.currency as earning_currency,
+      coalesce(e.revenue_cents, 0) as earned_revenue_cents, e.earned_on, coalesce(taken.amount_cents, 0)::bigint as reversed_cents,
+      coalesce(taken.revenue_cents, 0)::bigint as reversed_earned_revenue_cents,
+      t.id as tab_id, t.held_until, t.payout_id, t.payment_id, p.status as payout_status
+    from conversions c
+    left join earnings e on e.org_id = c.org_id and e.source_key = 'conversion:' || c.id
+    left join tabs t on t.org_id = e.org_id and t.id = e.tab_id
+    left join payouts p on p.org_id = t.org_id and p.id = t.payout_id
+    left join lateral (select -sum(x.amount_cents) as amount_cents, -sum(x.revenue_cents) as revenue_cents from earnings x
+      where x.org_id = e.org_id and x.reverses_id = e.id) taken on true
+    left join lateral (select sum(v.revenue_cents) as revenue_cents, count(*) as count from reversals v
+      where v.org_id = c.org_id and v.conversion_id = c.id) back on true
+    where c.org_id = ${ctx.org_id} and c.program_id = ${ctx.program.id} and c.id = any(${ids}::uuid[])`.execute(ctx.tx)
+  return new Map(rows.map(row => [row.id, row]))
+}
+
+/** Locks conversions and then everything their money sits on, in the house's order, and reads where they stand. */
+export async function lock(ctx: Ctx, ids: string[]): Promise<Map<string, Standing>> {
+  await sql`select from conversions where org_id = ${ctx.org_id} and program_id = ${ctx.program.id} and id = any(${ids}::uuid[])
+    order by id for update`.execute(ctx.tx)
+  let before = await read(ctx, ids)
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const standings = [...before.values()]
+    await tabs.lock(ctx, present(standings.map(s => s.payout_id)), present(standings.map(s => s.tab_id)))
+    const after = await read(ctx, ids)
+    if (standings.every(s => after.get(s.id)?.tab_id === s.tab_id && after.get(s.id)?.payout_id === s.payout_id)) return after
+    before = after
+  }
+  throw Object.assign(new Error('the tabs of these conversions keep moving'), { code: '40001' })
+}
+
+const present = (ids: (string | null)[]): string[] => [...new Set(ids.filter(id => id !== null))]
+
+/** Writes decisions; what waited is no longer pending. */
+export async function decide(ctx: Ctx, decided: { id: string; decision: Decision; reason: string | null }[]): Promise<void> {
+  if (decided.length === 0) return
+  await sql`
+    update conversions c set decision = d.decision, pending = null, reason = coalesce(d.reason, c.reason)
+    from json_to_recordset(${JSON.stringify(decided)}::json) as d(id uuid, decision text, reason text)
+    where c.org_id = ${ctx.org_id} and c.id = d.id`.execute(ctx.tx)
+}
+
+export type NewReversal = { id: string; conversion_id: string; external_id: string | null; revenue_cents: number; reason: string }
+
+export async function insertReversals(ctx: Ctx, rows: NewReversal[], import_id: string | null): Promise<void> {
+  if (rows.length === 0) return
+  await sql`
+    insert into reversals (org_id, id, conversion_id, external_id, revenue_cents, reason, import_id, recorded_at)
+    select ${ctx.org_id}, r.id, r.conversion_id, r.external_id, r.revenue_cents, r.reason, ${import_id}, ${ctx.now}
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as r(id uuid, conversion_id uuid, external_id text, revenue_cents bigint, reason text)
+    returning id`.execute(ctx.tx)
+}
+
+/** The reversals of one conversion that carry this external id: a retry finds its first try. */
+export async function reversalNamed(ctx: Ctx, external_id: string, conversion_id: string | null) {
+  const { rows } = await sql<{ id: string; conversion_id: string; revenue_cents: number; reason: string }>`
+    select r.id, r.conversion_id, r.revenue_cents, r.reason from reversals r
+    where r.org_id = ${ctx.org_id} and r.external_id = ${external_id}
+      and (${conversion_id}::uuid is null or r.conversion_id = ${conversion_id}::uuid)
+    order by r.id limit 1`.execute(ctx.tx)
+  return rows[0] ?? null
+}
+
+export async function earningOf(ctx: Ctx, source_key: string) {
+  return (
+    (await ctx.tx
+      .selectFrom('earnings')
+      .select(['id', 'kind', 'amount_cents', 'currency', 'because'])
+      .where('org_id', '=', ctx.org_id)
+      .where('source_key', '=', source_key)
+      .executeTakeFirst()) ?? null
+  )
+}

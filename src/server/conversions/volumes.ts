@@ -1,0 +1,64 @@
+/** Counts conversions for tiers (the n-th of a partner) and caps (how many in a day, week, month). Source: spec A4, C12. */
+import { type CapSpan, capSpans } from '../../core/conversion.ts'
+import { counts as campaignCounts } from '../campaigns/campaigns.ts'
+import type { Ctx } from '../context.ts'
+import type { Wanted } from './record.ts'
+import * as sql from './record.sql.ts'
+
+const EVERYBODY = '00000000-0000-0000-0000-000000000000'
+const spans: CapSpan[] = ['daily', 'weekly', 'monthly']
+
+export type Count = {
+  /** Which counted conversion of the partner this is, and which cap was full. */
+  of(w: Wanted): { nth: number | null; cap: CapSpan | null }
+  isOverCap(conversion_id: string): boolean
+  /** How the counters change once these conversions are stored. */
+  changes(fresh: ReadonlySet<string>): sql.Volume[]
+}
+
+/**
+ * Numbers the conversions of campaigns that count, in the order given, under the locks of their counters.
+ *
+ * What is stored already is not numbered again, so a retry pays the same; rejected ones do not count. A campaign without
+ * tiers and caps locks nothing.
+ */
+export async function countedBy(ctx: Ctx, wanted: Wanted[]): Promise<Count> {
+  const counting = wanted.filter(w => w.row.decision !== 'rejected' && campaignCounts(w.campaign))
+  if (counting.length === 0) return { of: () => ({ nth: null, cap: null }), isOverCap: () => false, changes: () => [] }
+  const keys = new Map(counting.flatMap(w => keysOf(ctx, w)).map(key => [textOf(key), key]))
+  const state = new Map((await sql.lockVolumes(ctx, [...keys.values()])).map(v => [textOf(v), v.counted]))
+  const known = new Set((await sql.stored(ctx, counting.map(w => w.row))).map(s => `${s.campaign_id} ${s.external_id}`))
+  const numbered = new Map<string, { nth: number; cap: CapSpan | null }>()
+  for (const w of counting) {
+    if (known.has(`${w.row.campaign_id} ${w.row.external_id}`)) continue
+    const cap = fullCap(ctx, w, state)
+    for (const key of keysOf(ctx, w)) state.set(textOf(key), (state.get(textOf(key)) ?? 0) + 1)
+    numbered.set(w.row.id, { nth: state.get(textOf(lifetime(w))) as number, cap })
+  }
+  return {
+    of: w => numbered.get(w.row.id) ?? { nth: null, cap: null },
+    isOverCap: id => numbered.get(id)?.cap != null,
+    changes: fresh => counting.filter(w => fresh.has(w.row.id)).flatMap(w => keysOf(ctx, w).map(key => ({ ...key, counted: 1 }))),
+  }
+}
+
+type Key = Omit<sql.Volume, 'counted'>
+type Counted = Pick<Wanted, 'campaign'> & { row: { campaign_id: string; partner_id: string; occurred_at: string } }
+const textOf = (key: Key) => `${key.campaign_id} ${key.partner_id} ${key.span}`
+const lifetime = ({ row }: Counted): Key => ({ campaign_id: row.campaign_id, partner_id: row.partner_id, span: 'lifetime' })
+
+/** Every counter that one conversion moves. */
+export function keysOf(ctx: Ctx, w: Counted): Key[] {
+  const at = capSpans(w.row.occurred_at, ctx.time_zone)
+  return [lifetime(w), ...spans.map(span => ({ campaign_id: w.row.campaign_id, partner_id: EVERYBODY, span: at[span] }))]
+}
+
+function fullCap(ctx: Ctx, w: Wanted, state: Map<string, number>): CapSpan | null {
+  const at = capSpans(w.row.occurred_at, ctx.time_zone)
+  const full = (span: CapSpan) => {
+    const cap = w.campaign.caps[span]
+    if (cap === null || cap === undefined) return false
+    return (state.get(textOf({ campaign_id: w.row.campaign_id, partner_id: EVERYBODY, span: at[span] })) ?? 0) >= cap
+  }
+  return spans.find(full) ?? null
+}

@@ -1,0 +1,154 @@
+/**
+ * Tabs and the earnings on them: the one place where a total is stored, and it moves with its earnings.
+ *
+ * Locks are always taken in the order of the tabs' key. Whoever changes a tab's earnings changes its sums in the same
+ * transaction; `check` recomputes them. Source: model.md.
+ */
+import { sql } from 'kysely'
+import type { Day, Instant } from '../../core/calendar.ts'
+import { groupBy } from '../../core/collect.ts'
+import type { Ctx } from '../context.ts'
+
+export type Stream = 'conversions' | 'structures' | 'credit'
+export const NO_HOLD = '-infinity'
+
+export type TabKey = { partner_id: string; currency: string; stream: Stream; held_until: Instant }
+export type Sums = { amount_cents: number; item_count: number; revenue_cents: number }
+export type Entry = Sums & {
+  id: string
+  partner_id: string
+  currency: string
+  tab_id: string
+  kind: 'commission' | 'accrual' | 'bonus' | 'clawback' | 'reversal' | 'advance'
+  earned_on: Day
+  source_key: string
+  reverses_id: string | null
+  mark: 'rejected' | 'voided' | 'refunded' | null
+  because: string
+  inputs: unknown
+}
+
+/** Adds to the open tab of each key, opening it when there is none; returns the tabs' ids in the order of the keys given. */
+export async function addToOpen(ctx: Ctx, keys: (TabKey & Sums & { first_on: Day; last_on: Day })[]): Promise<string[]> {
+  if (keys.length === 0) return []
+  const rows = keys.map((key, n) => ({ ...key, n, id: ctx.newId() }))
+  const { rows: tabs } = await sql<TabKey & { id: string }>`
+    insert into tabs (org_id, id, program_id, partner_id, currency, stream, held_until, amount_cents, item_count, revenue_cents,
+      first_on, last_on)
+    select ${ctx.org_id}, r.id, ${ctx.program.id}, r.partner_id, r.currency, r.stream, r.held_until, r.amount_cents, r.item_count,
+      r.revenue_cents, r.first_on, r.last_on
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, partner_id uuid, currency text, stream text,
+      held_until timestamptz, amount_cents bigint, item_count bigint, revenue_cents bigint, first_on date, last_on date)
+    order by r.partner_id, r.currency, r.stream, r.held_until
+    on conflict (org_id, program_id, partner_id, currency, stream, held_until) where is_open do update set
+      amount_cents = tabs.amount_cents + excluded.amount_cents,
+      item_count = tabs.item_count + excluded.item_count,
+      revenue_cents = tabs.revenue_cents + excluded.revenue_cents,
+      first_on = least(tabs.first_on, excluded.first_on),
+      last_on = greatest(tabs.last_on, excluded.last_on)
+    returning id, partner_id, currency, stream, held_until`.execute(ctx.tx)
+  const byKey = new Map(tabs.map(tab => [keyText(tab), tab.id]))
+  return keys.map(key => byKey.get(keyText(key)) as string)
+}
+
+/** One text a tab key, for grouping. */
+export const keyText = (key: TabKey): string => `${key.partner_id} ${key.currency} ${key.stream} ${key.held_until}`
+
+/** Adds to tabs that this transaction has locked. */
+export async function addTo(ctx: Ctx, sums: (Sums & { tab_id: string })[]): Promise<void> {
+  if (sums.length === 0) return
+  await sql`
+    update tabs t set amount_cents = t.amount_cents + s.amount_cents, item_count = t.item_count + s.item_count,
+      revenue_cents = t.revenue_cents + s.revenue_cents
+    from (select tab_id, sum(amount_cents)::bigint as amount_cents, sum(item_count)::bigint as item_count,
+        sum(revenue_cents)::bigint as revenue_cents
+      from json_to_recordset(${JSON.stringify(sums)}::json)
+        as r(tab_id uuid, amount_cents bigint, item_count bigint, revenue_cents bigint) group by tab_id) s
+    where t.org_id = ${ctx.org_id} and t.id = s.tab_id`.execute(ctx.tx)
+}
+
+export async function insertEarnings(ctx: Ctx, entries: Entry[]): Promise<void> {
+  if (entries.length === 0) return
+  await sql`
+    insert into earnings (org_id, id, program_id, partner_id, currency, tab_id, kind, amount_cents, revenue_cents, item_count,
+      earned_on, recorded_at, source_key, reverses_id, mark, because, inputs)
+    select ${ctx.org_id}, r.id, ${ctx.program.id}, r.partner_id, r.currency, r.tab_id, r.kind, r.amount_cents, r.revenue_cents,
+      r.item_count, r.earned_on, ${ctx.now}, r.source_key, r.reverses_id, r.mark, r.because, r.inputs
+    from json_to_recordset(${JSON.stringify(entries)}::json) as r(id uuid, partner_id uuid, currency text, tab_id uuid, kind text,
+      amount_cents bigint, revenue_cents bigint, item_count smallint, earned_on date, source_key text, reverses_id uuid, mark text,
+      because text, inputs jsonb)
+    returning id`.execute(ctx.tx)
+}
+
+/** Locks payouts and tabs in the house's order: payouts by id, then tabs by key, with the partners' open tabs among them. */
+export async function lock(ctx: Ctx, payout_ids: string[], tab_ids: string[]): Promise<void> {
+  if (payout_ids.length > 0) {
+    await sql`select from payouts where org_id = ${ctx.org_id} and id = any(${payout_ids}::uuid[]) order by id for update`.execute(ctx.tx)
+  }
+  if (tab_ids.length === 0) return
+  await sql`
+    select from tabs t
+    where t.org_id = ${ctx.org_id} and (t.id = any(${tab_ids}::uuid[]) or (t.is_open and t.held_until = '-infinity'
+      and (t.program_id, t.partner_id, t.currency, t.stream) in (select k.program_id, k.partner_id, k.currency, k.stream
+        from tabs k where k.org_id = ${ctx.org_id} and k.id = any(${tab_ids}::uuid[]))))
+    order by t.program_id, t.partner_id, t.currency, t.stream, t.held_until, t.id for update`.execute(ctx.tx)
+}
+
+type Moving = Sums & { id: string; partner_id: string; currency: string; tab_id: string; earned_on: Day; stream: Stream; held_until: Instant }
+
+/** The earnings named and everything that reverses them: what moves together, so that no tab holds half a story. */
+export async function withReversals(ctx: Ctx, earning_ids: string[]): Promise<Moving[]> {
+  const { rows } = await sql<Moving>`
+    select e.id, e.partner_id, e.currency, e.tab_id, e.earned_on, e.amount_cents, e.item_count, e.revenue_cents, t.stream, t.held_until
+    from earnings e join tabs t on t.org_id = e.org_id and t.id = e.tab_id
+    where e.org_id = ${ctx.org_id} and (e.id = any(${earning_ids}::uuid[])
+      or (e.reverses_id = any(${earning_ids}::uuid[]) and e.tab_id in (select o.tab_id from earnings o
+        where o.org_id = ${ctx.org_id} and o.id = e.reverses_id)))`.execute(ctx.tx)
+  return rows
+}
+
+/**
+ * Moves earnings, with their reversals, to open tabs: of their own key, or free of hold. Both sums follow.
+ *
+ * The tabs they leave are locked by the caller. Returns what left which tab.
+ */
+export async function moveToOpen(ctx: Ctx, moving: Moving[], hold: 'keep' | 'release'): Promise<(Sums & { tab_id: string })[]> {
+  const target = (e: Moving): TabKey => ({
+    partner_id: e.partner_id,
+    currency: e.currency,
+    stream: e.stream,
+    held_until: hold === 'release' ? NO_HOLD : e.held_until,
+  })
+  const groups = [...groupBy(moving, e => keyText(target(e))).values()]
+  const tabs = await addToOpen(ctx, groups.map(group => ({ ...target(group[0] as Moving), ...total(group), ...span(group) })))
+  const moves = groups.flatMap((group, n) => group.map(e => ({ id: e.id, tab_id: tabs[n] })))
+  await sql`
+    update earnings e set tab_id = m.tab_id
+    from json_to_recordset(${JSON.stringify(moves)}::json) as m(id uuid, tab_id uuid)
+    where e.org_id = ${ctx.org_id} and e.id = m.id`.execute(ctx.tx)
+  const left = [...groupBy(moving, e => e.tab_id)].map(([tab_id, group]) => ({ tab_id, ...negative(total(group)) }))
+  await addTo(ctx, left)
+  return left
+}
+
+export const total = (entries: Sums[]): Sums => ({
+  amount_cents: entries.reduce((sum, e) => sum + e.amount_cents, 0),
+  item_count: entries.reduce((sum, e) => sum + e.item_count, 0),
+  revenue_cents: entries.reduce((sum, e) => sum + e.revenue_cents, 0),
+})
+
+const negative = (s: Sums): Sums => ({ amount_cents: -s.amount_cents, item_count: -s.item_count, revenue_cents: -s.revenue_cents })
+
+/** The first and last day of some earnings. */
+export function span(entries: { earned_on: Day }[]): { first_on: Day; last_on: Day } {
+  const days = entries.map(e => e.earned_on).sort()
+  return { first_on: days[0] as Day, last_on: days.at(-1) as Day }
+}
+
+/** Enters earnings on the open tabs of their keys; tab sums and earnings together. */
+export async function enterOnOpen(ctx: Ctx, entries: (Omit<Entry, 'tab_id'> & TabKey)[]): Promise<void> {
+  if (entries.length === 0) return
+  const groups = [...groupBy(entries, keyText).values()]
+  const ids = await addToOpen(ctx, groups.map(group => ({ ...(group[0] as TabKey), ...total(group), ...span(group) })))
+  await insertEarnings(ctx, groups.flatMap((group, n) => group.map(entry => ({ ...entry, tab_id: ids[n] as string }))))
+}

@@ -1,0 +1,105 @@
+/** Turns the contract into routes: authenticate, authorise, parse, run as one transaction, answer in the envelope. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { endpoints } from '../../api/contract.ts'
+import { type Endpoint, refusalsOf } from '../../api/endpoint.ts'
+import { Refusal } from '../../core/refusal.ts'
+import { type App, work } from '../app.ts'
+import type { Caller, Ctx, Reply } from '../context.ts'
+import type { AnyHandler, Open, Plain, Streamed } from '../handler.ts'
+import { handlerOf } from '../handlers.ts'
+import { authenticate, authorise } from './authenticate.ts'
+import { parsed } from './failure.ts'
+import { type Answered, isUsed, keyFrom, once } from './idempotency.ts'
+
+type Route = { name: string; endpoint: Endpoint; handler: AnyHandler; refusals: ReadonlySet<string> }
+type Input = { params: Record<string, string>; query: unknown; body: unknown }
+export type Limiter = (request: FastifyRequest, caller: Caller) => Promise<void>
+
+export function registerRoutes(server: FastifyInstance, app: App, limit: Limiter): void {
+  for (const { name, endpoint } of endpoints) {
+    const route: Route = { name, endpoint, handler: handlerOf(name), refusals: new Set(refusalsOf(endpoint)) }
+    for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
+      server.route({
+        method: endpoint.method,
+        url: path.replace(/\{(\w+)\}/g, ':$1'),
+        bodyLimit: endpoint.body_limit ?? 1024 * 1024,
+        handler: (request, answer) => guarded(route, () => serve(app, route, request, answer, limit)),
+      })
+    }
+  }
+}
+
+/** A refusal that the contract does not list is a bug, so that tests keep the list true. */
+async function guarded<T>(route: Route, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    if (error instanceof Refusal && !route.refusals.has(error.code)) {
+      throw new Error(`${route.name} refused ${error.code}, which its contract does not list: ${error.message}`)
+    }
+    throw error
+  }
+}
+
+async function serve(app: App, route: Route, request: FastifyRequest, answer: FastifyReply, limit: Limiter) {
+  const { endpoint, handler } = route
+  if (handler.kind === 'open') return serveOpen(app, route, handler, request, answer)
+  const caller = await authenticate(app, request)
+  await limit(request, caller)
+  const program_id = (request.params as Record<string, string>).brand_id?.toLowerCase()
+  authorise(caller, endpoint, program_id)
+  const input = inputOf(endpoint, request)
+  if (handler.kind === 'streamed') return serveStream(app, caller, input, handler, request, answer)
+  return send(answer, await servePlain(app, endpoint, handler, { caller, input, request }))
+}
+
+type Call = { caller: Caller; input: Input; request: FastifyRequest }
+
+async function servePlain(app: App, endpoint: Endpoint, handler: Plain, { caller, input, request }: Call): Promise<Answered> {
+  const readonly = endpoint.method === 'GET'
+  const key = readonly ? null : keyFrom(request.headers['idempotency-key'])
+  if (key === null && handler.shared?.takes(input.body)) return answerOf(endpoint, await handler.shared.run(app, caller, input as never))
+  const options = { program_id: input.params.brand_id, request_id: request.id, readonly }
+  const repeated = key !== null && handler.prepare !== undefined && (await work(app, caller, options, ctx => isUsed(ctx, key)))
+  const prepared = repeated ? undefined : await handler.prepare?.(app, caller, input as never)
+  return work(app, caller, options, ctx => {
+    const act = async () => answerOf(endpoint, await handler.run(ctx, input as never, prepared as never))
+    return key === null ? act() : once(ctx, { key, route: `${request.method} ${request.url.split('?')[0]}`, body: request.body }, act)
+  })
+}
+
+async function serveOpen(app: App, { endpoint }: Route, { run }: Open, request: FastifyRequest, answer: FastifyReply) {
+  const done = await run(app, inputOf(endpoint, request) as never, request)
+  if (endpoint.answers === 'redirect') return answer.redirect((done as { location: string }).location, 302)
+  return send(answer, answerOf(endpoint, done))
+}
+
+async function serveStream(app: App, caller: Caller, input: Input, { run }: Streamed, request: FastifyRequest, answer: FastifyReply) {
+  const program_id = input.params.brand_id
+  const { file_name, stream } = await run(app, caller, program_id as string, input as never)
+  request.raw.once('close', () => stream.destroy())
+  return answer
+    .header('content-type', 'text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${file_name}"`)
+    .send(stream)
+}
+
+function inputOf(endpoint: Endpoint, request: FastifyRequest): Input {
+  return {
+    params: parsed(endpoint.params, request.params, 'invalid_params') as Record<string, string>,
+    query: parsed(endpoint.query, request.query, 'invalid_query'),
+    body: endpoint.method === 'GET' ? undefined : parsed(endpoint.body, request.body, 'invalid_body'),
+  }
+}
+
+const isReply = (value: unknown): value is Reply<unknown> => (value as { reply?: unknown } | null)?.reply === true
+
+function answerOf(endpoint: Endpoint, done: unknown): Answered {
+  const { data, meta = {}, status = endpoint.status } = isReply(done) ? done : { data: done }
+  const object_id = (data as { id?: unknown } | null)?.id
+  const payload = JSON.stringify({ data: endpoint.data.parse(data), error: null, meta: endpoint.meta.parse(meta) })
+  return { status, payload, object_id: typeof object_id === 'string' ? object_id : null }
+}
+
+const send = (answer: FastifyReply, { status, payload }: Answered) =>
+  answer.status(status).header('content-type', 'application/json; charset=utf-8').send(payload)

@@ -1,0 +1,54 @@
+import { sql } from 'kysely'
+import type { Instant } from '../../core/calendar.ts'
+import type { Role, Tx } from '../context.ts'
+
+export type KeyRow = {
+  id: string
+  program_id: string | null
+  prefix: 'tga' | 'tk'
+  last_four: string
+  scopes: ('read' | 'write')[]
+  owner_id: string
+  expires_at: Instant | null
+  revoked_at: Instant | null
+  created_at: Instant
+}
+
+export async function insert(tx: Tx, org_id: string, row: Omit<KeyRow, 'revoked_at'> & { hash: string }): Promise<void> {
+  await tx.insertInto('lookups').values({ kind: 'api_key', key: row.hash, org_id }).execute()
+  await tx.insertInto('api_keys').values({ org_id, ...row }).execute()
+}
+
+export type KeyWithOwner = KeyRow & { role: Role; email: string; program_roles: Record<string, Role> }
+
+/** A key by its hash, with what its owner may do; `undefined` when there is none. */
+export async function byHash(tx: Tx, org_id: string, hash: string): Promise<KeyWithOwner | undefined> {
+  const { rows } = await sql<KeyWithOwner>`
+    select k.id, k.program_id, k.prefix, k.last_four, k.scopes, k.owner_id, k.expires_at, k.revoked_at, k.created_at,
+      m.role, m.email, coalesce((select jsonb_object_agg(p.program_id, p.role) from program_members p
+        where p.org_id = k.org_id and p.user_id = k.owner_id), '{}') as program_roles
+    from api_keys k join members m on m.org_id = k.org_id and m.user_id = k.owner_id
+    where k.org_id = ${org_id} and k.hash = ${hash}`.execute(tx)
+  return rows[0]
+}
+
+export async function list(tx: Tx, org_id: string): Promise<KeyRow[]> {
+  const rows = await tx
+    .selectFrom('api_keys')
+    .select(['id', 'program_id', 'prefix', 'last_four', 'scopes', 'owner_id', 'expires_at', 'revoked_at', 'created_at'])
+    .where('org_id', '=', org_id)
+    .orderBy('id')
+    .execute()
+  return rows as KeyRow[]
+}
+
+export async function revoke(tx: Tx, org_id: string, id: string, now: Instant): Promise<boolean> {
+  const done = await tx
+    .updateTable('api_keys')
+    .set({ revoked_at: now })
+    .where('org_id', '=', org_id)
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  return done.numUpdatedRows > 0n
+}

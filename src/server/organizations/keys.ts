@@ -1,0 +1,86 @@
+/** API keys: shown once, stored as a hash, bound to an organization or one program, never able to do more than their owner. */
+import { createHash, randomBytes } from 'node:crypto'
+import { type Instant, ms } from '../../core/calendar.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { App } from '../app.ts'
+import { type Caller, type Ctx, realMs } from '../context.ts'
+import { transaction } from '../db/transaction.ts'
+import * as sql from './keys.sql.ts'
+import { ownersOf } from './organizations.sql.ts'
+
+export const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex')
+
+/** 256 random bits; `tga_` and 64 hex digits for an organization, `tk_` and 40 characters for one program (spec A14, B2). */
+function makeKey(prefix: 'tga' | 'tk'): string {
+  return prefix === 'tga' ? `tga_${randomBytes(32).toString('hex')}` : `tk_${randomBytes(30).toString('base64url')}`
+}
+
+export type NewKey = { program_id: string | null; scopes: ('read' | 'write')[]; owner_id: string; expires_at: Instant | null }
+
+/** Makes a key and returns its text, which is nowhere stored. */
+export async function createKey(ctx: Ctx, wish: NewKey): Promise<{ key_id: string; api_key: string }> {
+  const prefix = wish.program_id === null ? 'tga' : 'tk'
+  const api_key = makeKey(prefix)
+  const id = ctx.newId()
+  await sql.insert(ctx.tx, ctx.org_id, {
+    id,
+    prefix,
+    hash: hashOf(api_key),
+    last_four: api_key.slice(-4),
+    created_at: ctx.now,
+    ...wish,
+  })
+  ctx.tell('api_key.created', id, { program_id: wish.program_id, after: { prefix, scopes: wish.scopes, owner_id: wish.owner_id } })
+  return { key_id: id, api_key }
+}
+
+export async function revokeKey(ctx: Ctx, key_id: string): Promise<void> {
+  if (!(await sql.revoke(ctx.tx, ctx.org_id, key_id, ctx.now))) refuse('not_found', 'There is no such live key.')
+  ctx.tell('api_key.revoked', key_id)
+}
+
+/** A revoked key stops working within this time in every process. */
+const REMEMBERED_MS = 1000
+type Remembered = { at: number; key: sql.KeyWithOwner | undefined; org_id: string | null }
+const rememberedBy = new WeakMap<App, Map<string, Remembered>>()
+
+/** The caller behind a key. Refuses `invalid_api_key` for one that is unknown, revoked or expired. */
+export async function callerOfKey(app: App, api_key: string): Promise<Caller & { prefix: 'tga' | 'tk' }> {
+  const { key, org_id } = await lookUp(app, hashOf(api_key))
+  if (!key || org_id === null || key.revoked_at !== null) {
+    refuse('invalid_api_key', 'This API key is not valid. Send a live key as "Authorization: Bearer tga_…" or "tk_…".')
+  }
+  if (key.expires_at !== null && ms(key.expires_at) <= ms(app.clock.now())) {
+    refuse('invalid_api_key', `This API key expired at ${key.expires_at}; make a new one.`)
+  }
+  return {
+    kind: 'key',
+    id: key.id,
+    actor: `key:${key.prefix}_…${key.last_four}`,
+    email: key.email,
+    org_id,
+    program_id: key.program_id,
+    scopes: key.scopes,
+    role: key.role,
+    program_roles: key.program_roles,
+    prefix: key.prefix,
+  }
+}
+
+async function lookUp(app: App, hash: string): Promise<Remembered> {
+  let remembered = rememberedBy.get(app)
+  if (!remembered) rememberedBy.set(app, (remembered = new Map()))
+  const known = remembered.get(hash)
+  if (known && realMs() - known.at < REMEMBERED_MS) return known
+  const found = await read(app, hash)
+  if (remembered.size > 10_000) remembered.clear()
+  remembered.set(hash, found)
+  return found
+}
+
+async function read(app: App, hash: string): Promise<Remembered> {
+  const [org_id] = await transaction(app.db, { readonly: true }, tx => ownersOf(tx, 'api_key', hash))
+  const at = realMs()
+  if (org_id === undefined) return { at, key: undefined, org_id: null }
+  return { at, org_id, key: await transaction(app.db, { org_id, readonly: true }, tx => sql.byHash(tx, org_id, hash)) }
+}

@@ -1,0 +1,42 @@
+import { type Kysely, sql } from 'kysely'
+import type { Ctx, Tx } from '../context.ts'
+import type { Tables } from '../db/tables.ts'
+
+/** Holds the organization until the transaction ends, so that two requests cannot both take the last place of a plan. */
+export async function lockPlan(ctx: Ctx): Promise<{ plan: string; programs: number }> {
+  const { plan } = await ctx.tx
+    .selectFrom('organizations')
+    .select('plan')
+    .where('org_id', '=', ctx.org_id)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow()
+  const { rows } = await sql<{ programs: number }>`
+    select count(*)::int as programs from programs where org_id = ${ctx.org_id}`.execute(ctx.tx)
+  return { plan, programs: rows[0]?.programs ?? 0 }
+}
+
+/** Slugs stand in tracking URLs, so they are unique across organizations. */
+export async function isSlugTaken(tx: Tx, slug: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from lookups where kind = 'program_slug' and key = ${slug.toLowerCase()}`.execute(tx)
+  return rows.length > 0
+}
+
+/** Whether anybody has set up an organization here: each has a program, and each program a slug. */
+export async function isSetUp(db: Kysely<Tables>): Promise<boolean> {
+  const { rows } = await sql`select 1 from lookups where kind = 'program_slug' limit 1`.execute(db)
+  return rows.length > 0
+}
+
+export async function organizationIds(db: Kysely<Tables>): Promise<string[]> {
+  const { rows } = await sql<{ org_id: string }>`
+    select distinct org_id from lookups where kind = 'program_slug' order by org_id`.execute(db)
+  return rows.map(row => row.org_id)
+}
+
+/** Marks the installation as set up; false when another organization did so before. */
+export async function claimSetup(tx: Tx, org_id: string): Promise<boolean> {
+  if (await isSetUp(tx)) return false
+  const { rows } = await sql`
+    insert into lookups (kind, key, org_id) values ('setup', 'first', ${org_id}) on conflict do nothing returning key`.execute(tx)
+  return rows.length > 0
+}

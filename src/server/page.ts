@@ -1,0 +1,33 @@
+/** Pages by key: the cursor is the last row's own key, so that ties and inserts never lose or repeat a row. */
+import { isId } from '../core/ids.ts'
+import { refuse } from '../core/refusal.ts'
+
+export type PageRequest = { limit: number; cursor?: string | undefined }
+
+/** Cuts one row more than asked into a page and the cursor of the next one. */
+export function pageOf<Row>(rows: Row[], limit: number, cursorOf: (row: Row) => string): { rows: Row[]; next_cursor: string | null } {
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return { rows: page, next_cursor: rows.length > limit && last !== undefined ? cursorOf(last) : null }
+}
+
+/** The id in a cursor. Refuses `invalid_query` for one that we did not make. */
+export function idCursor(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null
+  if (!isId(cursor)) refuse('invalid_query', 'This cursor is not one of ours; take meta.next_cursor as it is.')
+  return cursor
+}
+
+/** A cursor that holds several values, in order. */
+export const packCursor = (values: (string | number)[]): string => Buffer.from(JSON.stringify(values)).toString('base64url')
+
+export function unpackCursor(cursor: string | undefined, length: number): (string | number)[] | null {
+  if (cursor === undefined) return null
+  try {
+    const values = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (Array.isArray(values) && values.length === length) return values
+  } catch {
+    // Falls through to the refusal: a cursor that cannot be read is no cursor of ours.
+  }
+  return refuse('invalid_query', 'This cursor is not one of ours; take meta.next_cursor as it is.')
+}

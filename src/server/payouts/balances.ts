@@ -1,0 +1,18 @@
+/** What each partner is owed, by currency, with the totals of the whole filter. Source: spec A6, A13. */
+import type { In } from '../../api/endpoint.ts'
+import type { payouts } from '../../api/payouts.ts'
+import { monthOf } from '../../core/calendar.ts'
+import { type Ctx, reply } from '../context.ts'
+import { packCursor, pageOf, unpackCursor } from '../page.ts'
+import * as sql from './balances.sql.ts'
+
+export async function list(ctx: Ctx, { query }: In<typeof payouts.balances>) {
+  const { limit, cursor, sort, ...filter } = query
+  const order: sql.Sort = { column: sort.replace('-', '') as sql.Sort['column'], descending: sort.startsWith('-') }
+  const [found, totals] = await Promise.all([
+    sql.page(ctx, filter, order, unpackCursor(cursor, 3), limit),
+    sql.totals(ctx, filter, monthOf(ctx.now, ctx.time_zone)),
+  ])
+  const { rows, next_cursor } = pageOf(found, limit, row => packCursor([row[order.column], row.partner_id, row.currency]))
+  return reply(rows, { meta: { next_cursor, totals } })
+}

@@ -1,0 +1,117 @@
+import { sql } from 'kysely'
+import type { Day } from '../../core/calendar.ts'
+import type { Ctx } from '../context.ts'
+import type { Stream } from '../earnings/tabs.sql.ts'
+
+export type Scope = { partner_ids: string[] | null; currency: string | null; cut_off: Day }
+export type Candidate = { partner_id: string; currency: string; amount_cents: number; partner_status: string }
+export type After = { partner_id: string; currency: string } | null
+
+const payable = (ctx: Ctx, s: Scope) => sql`t.org_id = ${ctx.org_id} and t.program_id = ${ctx.program.id} and t.payment_id is null
+  and t.payout_id is null and t.held_until <= ${ctx.now} and t.stream <> 'credit' and t.first_on <= ${s.cut_off}
+  and (${s.currency}::text is null or t.currency = ${s.currency})
+  and (${s.partner_ids}::uuid[] is null or t.partner_id = any(${s.partner_ids}::uuid[]))`
+
+/** Partners with something payable, by partner and currency, from a place on. */
+export async function candidates(ctx: Ctx, s: Scope, after: After, limit: number): Promise<Candidate[]> {
+  const beyond = after === null ? sql`true` : sql`(t.partner_id, t.currency) > (${after.partner_id}::uuid, ${after.currency})`
+  const { rows } = await sql<Candidate>`
+    select b.partner_id, b.currency, b.amount_cents, p.status as partner_status
+    from (select t.partner_id, t.currency, sum(t.amount_cents)::bigint as amount_cents
+      from tabs t where ${payable(ctx, s)} and ${beyond}
+      group by t.partner_id, t.currency order by t.partner_id, t.currency limit ${limit}) b
+    join partners p on p.org_id = ${ctx.org_id} and p.id = b.partner_id
+    order by b.partner_id, b.currency`.execute(ctx.tx)
+  return rows
+}
+
+/** Whether more than `limit` balances lie beyond a place: then a run goes chunk by chunk. */
+export async function hasMore(ctx: Ctx, s: Scope, after: After, limit: number): Promise<boolean> {
+  const beyond = after === null ? sql`true` : sql`(t.partner_id, t.currency) > (${after.partner_id}::uuid, ${after.currency})`
+  const { rows } = await sql`
+    select from tabs t where ${payable(ctx, s)} and ${beyond}
+    group by t.partner_id, t.currency order by t.partner_id, t.currency offset ${limit} limit 1`.execute(ctx.tx)
+  return rows.length > 0
+}
+
+export type Tab = {
+  id: string
+  partner_id: string
+  currency: string
+  stream: Stream
+  amount_cents: number
+  item_count: number
+  revenue_cents: number
+  first_on: Day
+  last_on: Day
+}
+
+/** Locks what is payable of these balances, in the order of the tabs' key. A tab that another draft took meanwhile is not there. */
+export async function lockTabs(ctx: Ctx, s: Scope, balances: { partner_id: string; currency: string }[]): Promise<Tab[]> {
+  const { rows } = await sql<Tab>`
+    select t.id, t.partner_id, t.currency, t.stream, t.amount_cents, t.item_count, t.revenue_cents, t.first_on, t.last_on
+    from unnest(${balances.map(b => b.partner_id)}::uuid[], ${balances.map(b => b.currency)}::text[]) w(partner_id, currency)
+    join tabs t on t.partner_id = w.partner_id and t.currency = w.currency
+    where ${payable(ctx, { ...s, partner_ids: null })}
+    order by t.program_id, t.partner_id, t.currency, t.stream, t.held_until, t.id for update of t`.execute(ctx.tx)
+  return rows
+}
+
+/** Closes tabs that span the cut-off, and names their earnings of later days. */
+export async function closeAt(ctx: Ctx, tab_ids: string[], cut_off: Day): Promise<string[]> {
+  await sql`update tabs set is_open = false, last_on = ${cut_off}
+    where org_id = ${ctx.org_id} and id = any(${tab_ids}::uuid[])`.execute(ctx.tx)
+  const { rows } = await sql<{ id: string }>`
+    select e.id from earnings e left join earnings o on o.org_id = e.org_id and o.id = e.reverses_id and o.tab_id = e.tab_id
+    where e.org_id = ${ctx.org_id} and e.tab_id = any(${tab_ids}::uuid[]) and coalesce(o.earned_on, e.earned_on) > ${cut_off}`.execute(ctx.tx)
+  return rows.map(row => row.id)
+}
+
+/** The next `count` payout numbers of the organization: without gaps, since the counter is locked until the end. */
+export async function takeNumbers(ctx: Ctx, count: number): Promise<number> {
+  const { rows } = await sql<{ value: number }>`
+    insert into counters (org_id, name, value) values (${ctx.org_id}, 'payout', ${count})
+    on conflict (org_id, name) do update set value = counters.value + excluded.value returning value`.execute(ctx.tx)
+  return (rows[0]?.value ?? count) - count + 1
+}
+
+export type NewPayout = {
+  id: string
+  partner_id: string
+  number: number
+  currency: string
+  amount_cents: number
+  revenue_cents: number
+  conversion_count: number
+  accrual_count: number
+  period_start: Day
+}
+
+export async function insert(ctx: Ctx, payouts: NewPayout[], period_end: Day, notes: string | null): Promise<void> {
+  await sql`
+    insert into payouts (org_id, id, program_id, partner_id, number, currency, amount_cents, revenue_cents, conversion_count,
+      accrual_count, period_start, period_end, notes, created_at, created_by)
+    select ${ctx.org_id}, r.id, ${ctx.program.id}, r.partner_id, r.number, r.currency, r.amount_cents, r.revenue_cents,
+      r.conversion_count, r.accrual_count, r.period_start, ${period_end}, ${notes}, ${ctx.now}, ${ctx.actor}
+    from json_to_recordset(${JSON.stringify(payouts)}::json) as r(id uuid, partner_id uuid, number bigint, currency text,
+      amount_cents bigint, revenue_cents bigint, conversion_count bigint, accrual_count bigint, period_start date)
+    on conflict (org_id, id) do nothing`.execute(ctx.tx)
+}
+
+export async function claim(ctx: Ctx, tabs: { id: string; payout_id: string }[]): Promise<void> {
+  await sql`
+    update tabs t set is_open = false, payout_id = c.payout_id
+    from unnest(${tabs.map(t => t.id)}::uuid[], ${tabs.map(t => t.payout_id)}::uuid[]) c(id, payout_id)
+    where t.org_id = ${ctx.org_id} and t.id = c.id`.execute(ctx.tx)
+}
+
+export async function knownPartners(ctx: Ctx, ids: string[]): Promise<Set<string>> {
+  const rows = await ctx.tx
+    .selectFrom('partners')
+    .select('id')
+    .where('org_id', '=', ctx.org_id)
+    .where('program_id', '=', ctx.program.id)
+    .where('id', 'in', ids)
+    .execute()
+  return new Set(rows.map(row => row.id))
+}

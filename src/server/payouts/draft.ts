@@ -1,0 +1,191 @@
+/**
+ * Turns balances into drafts: one payout a partner and currency, claiming the tabs that are payable.
+ *
+ * A run goes through the partners in chunks, each a transaction of its own; stopped in the middle, whole chunks stand and
+ * running again finishes. Two runs at once never draft a tab twice. Source: spec A9, A13, model.md 2.
+ */
+import type { In, Out } from '../../api/endpoint.ts'
+import type { payouts } from '../../api/payouts.ts'
+import { groupBy } from '../../core/collect.ts'
+import { type Day, dayOf } from '../../core/calendar.ts'
+import { type SkipReason, skipReason } from '../../core/payout.ts'
+import { refuse } from '../../core/refusal.ts'
+import { type App, work } from '../app.ts'
+import { type Caller, type Ctx, reply } from '../context.ts'
+import * as tabs from '../earnings/tabs.sql.ts'
+import * as sql from './draft.sql.ts'
+import { present } from './payouts.ts'
+import { byIds } from './payouts.sql.ts'
+
+const CHUNK = 10_000
+const LISTED = 100
+
+type Body = In<typeof payouts.create>['body']
+export type Order = { partner_ids: string[] | null; currency: string | null; cut_off: Day | null; notes: string | null; force: boolean }
+type Skipped = { partner_id: string; currency: string | null; reason: SkipReason }
+
+/** What a run made so far, and where it stands. */
+export type Tally = {
+  after: sql.After
+  created: number
+  totals: Record<string, number>
+  payout_ids: string[]
+  /** Who was drafted: so that named partners without a balance can be told apart. */
+  drafted: Set<string>
+  skipped_count: number
+  skipped: Skipped[]
+}
+export const emptyTally = (): Tally => ({ after: null, created: 0, totals: {}, payout_ids: [], drafted: new Set(), skipped_count: 0, skipped: [] })
+
+export const orderOf = (body: Body): Order => ({
+  partner_ids: body.partner_id ? [body.partner_id] : body.partner_ids ? [...new Set(body.partner_ids)] : null,
+  currency: body.currency ?? null,
+  cut_off: body.period_end ?? null,
+  notes: body.notes ?? null,
+  force: body.force ?? false,
+})
+
+/** Drafts whole chunks, each committed on its own, while more than one chunk is left. */
+export async function runAhead(app: App, caller: Caller, program_id: string, order: Order): Promise<Tally> {
+  const tally = emptyTally()
+  for (;;) {
+    const goes_on = await work(app, caller, { program_id }, async ctx => {
+      if (!(await sql.hasMore(ctx, scopeOf(ctx, order), tally.after, CHUNK))) return false
+      await draftChunk(ctx, order, tally, CHUNK)
+      return true
+    })
+    if (!goes_on) return tally
+  }
+}
+
+export const prepare = (app: App, caller: Caller, { params, body }: In<typeof payouts.create>): Promise<Tally> => {
+  const order = orderOf(body)
+  return order.partner_ids === null ? runAhead(app, caller, params.brand_id, order) : Promise.resolve(emptyTally())
+}
+
+/** Drafts what was asked. With one `partner_id`, refuses `no_unpaid_balance` or `below_minimum_threshold`. */
+export async function create(ctx: Ctx, { body }: In<typeof payouts.create>, ahead: Tally) {
+  const order = orderOf(body)
+  const tally = { ...structuredClone(ahead), drafted: new Set(ahead.drafted) }
+  if (order.partner_ids) await checkKnown(ctx, order.partner_ids)
+  await draftChunk(ctx, order, tally, order.partner_ids ? Number.MAX_SAFE_INTEGER : CHUNK)
+  if (order.partner_ids) skipWithout(order.partner_ids, tally)
+  if (body.partner_id !== undefined && tally.created === 0) refuseSkipped(ctx, tally.skipped[0])
+  return reply(await answerOf(ctx, tally), { status: tally.created > 0 ? 201 : 200 })
+}
+
+async function answerOf(ctx: Ctx, tally: Tally): Promise<Out<typeof payouts.create>> {
+  return {
+    created: tally.created,
+    totals: Object.entries(tally.totals).map(([currency, amount_cents]) => ({ currency, amount_cents })),
+    payouts: (await byIds(ctx, tally.payout_ids)).map(present),
+    skipped_count: tally.skipped_count,
+    skipped: tally.skipped,
+  }
+}
+
+async function checkKnown(ctx: Ctx, partner_ids: string[]): Promise<void> {
+  const known = await sql.knownPartners(ctx, partner_ids)
+  const unknown = partner_ids.find(id => !known.has(id))
+  if (unknown !== undefined) refuse('not_found', `There is no partner ${unknown} in this brand.`)
+}
+
+function refuseSkipped(ctx: Ctx, skipped: Skipped | undefined): never {
+  if (skipped?.reason === 'below_threshold') {
+    refuse('below_minimum_threshold', 'The balance is below the minimum threshold; send force: true to pay it all the same.', {
+      minimum_threshold_cents: ctx.program.minimum_threshold_cents,
+    })
+  }
+  refuse('no_unpaid_balance', 'This partner has nothing unpaid that is not in a payout already.')
+}
+
+/** Named partners without any balance are skipped with that reason. */
+function skipWithout(partner_ids: string[], tally: Tally): void {
+  const seen = new Set(tally.skipped.map(s => s.partner_id))
+  for (const partner_id of partner_ids) {
+    if (!seen.has(partner_id) && !tally.drafted.has(partner_id)) skip(tally, { partner_id, currency: null, reason: 'no_balance' })
+  }
+}
+
+function skip(tally: Tally, skipped: Skipped): void {
+  tally.skipped_count++
+  if (tally.skipped.length < LISTED) tally.skipped.push(skipped)
+}
+
+const scopeOf = (ctx: Ctx, { partner_ids, currency, cut_off }: Order): sql.Scope => ({
+  partner_ids,
+  currency,
+  cut_off: cut_off ?? dayOf(ctx.now, ctx.time_zone),
+})
+
+/** One chunk: who has something payable, who of them is drafted, and the drafts. Adds to the tally. */
+export async function draftChunk(ctx: Ctx, order: Order, tally: Tally, limit: number): Promise<void> {
+  const scope = scopeOf(ctx, order)
+  const candidates = await sql.candidates(ctx, scope, tally.after, limit)
+  const last = candidates.at(-1)
+  if (!last) return
+  tally.after = { partner_id: last.partner_id, currency: last.currency }
+  const locked = await lockWithin(ctx, scope, candidates)
+  const tabsOf = groupBy(locked, tab => `${tab.partner_id} ${tab.currency}`)
+  const chosen: { candidate: sql.Candidate; tabs: sql.Tab[]; id: string }[] = []
+  for (const candidate of candidates) {
+    const mine = tabsOf.get(`${candidate.partner_id} ${candidate.currency}`) ?? []
+    const reason = reasonToSkip(ctx, order, candidate, mine)
+    if (reason === null) chosen.push({ candidate, tabs: mine, id: ctx.newId() })
+    else skip(tally, { partner_id: candidate.partner_id, currency: candidate.currency, reason })
+  }
+  if (chosen.length > 0) await draftAll(ctx, scope, order, chosen, tally)
+}
+
+function reasonToSkip(ctx: Ctx, order: Order, candidate: sql.Candidate, mine: sql.Tab[]): SkipReason | null {
+  const amount_cents = mine.reduce((sum, tab) => sum + tab.amount_cents, 0)
+  const threshold_cents = candidate.currency === ctx.program.currency ? ctx.program.minimum_threshold_cents : 0
+  const balance = { amount_cents, threshold_cents, partner_status: candidate.partner_status }
+  return skipReason(balance, { force: order.force, is_named: order.partner_ids !== null })
+}
+
+/** Locks the payable tabs; one that spans the cut-off is split there first, its later days on a fresh tab. */
+async function lockWithin(ctx: Ctx, scope: sql.Scope, candidates: sql.Candidate[]): Promise<sql.Tab[]> {
+  const locked = await sql.lockTabs(ctx, scope, candidates)
+  const spanning = locked.filter(tab => tab.last_on > scope.cut_off).map(tab => tab.id)
+  if (spanning.length === 0) return locked
+  const later = await sql.closeAt(ctx, spanning, scope.cut_off)
+  await tabs.moveToOpen(ctx, await tabs.withReversals(ctx, later), 'keep')
+  return (await sql.lockTabs(ctx, scope, candidates)).filter(tab => tab.last_on <= scope.cut_off)
+}
+
+type Chosen = { candidate: sql.Candidate; tabs: sql.Tab[]; id: string }
+
+async function draftAll(ctx: Ctx, scope: sql.Scope, order: Order, chosen: Chosen[], tally: Tally): Promise<void> {
+  const first_number = await sql.takeNumbers(ctx, chosen.length)
+  const rows = chosen.map((c, n) => payoutOf(c, first_number + n))
+  await sql.insert(ctx, rows, scope.cut_off, order.notes)
+  await sql.claim(ctx, chosen.flatMap(c => c.tabs.map(tab => ({ id: tab.id, payout_id: c.id }))))
+  const totals: Record<string, number> = {}
+  for (const row of rows) {
+    totals[row.currency] = (totals[row.currency] ?? 0) + row.amount_cents
+    tally.totals[row.currency] = (tally.totals[row.currency] ?? 0) + row.amount_cents
+    if (tally.payout_ids.length < LISTED) tally.payout_ids.push(row.id)
+    tally.drafted.add(row.partner_id)
+  }
+  tally.created += rows.length
+  ctx.tell('payouts.drafted', rows.length === 1 ? (rows[0] as sql.NewPayout).id : null, {
+    program_id: ctx.program.id,
+    after: { count: rows.length, totals, first_number, last_number: first_number + rows.length - 1, cut_off: scope.cut_off },
+  })
+}
+
+function payoutOf({ candidate, tabs: mine, id }: Chosen, number: number): sql.NewPayout {
+  const count = (stream: string) => mine.filter(tab => tab.stream === stream).reduce((sum, tab) => sum + tab.item_count, 0)
+  return {
+    id,
+    number,
+    partner_id: candidate.partner_id,
+    currency: candidate.currency,
+    amount_cents: mine.reduce((sum, tab) => sum + tab.amount_cents, 0),
+    revenue_cents: mine.reduce((sum, tab) => sum + tab.revenue_cents, 0),
+    conversion_count: count('conversions'),
+    accrual_count: count('structures'),
+    period_start: mine.map(tab => tab.first_on).sort()[0] as Day,
+  }
+}

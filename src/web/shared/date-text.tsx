@@ -1,0 +1,18 @@
+import { useSession } from '../shell/session.tsx'
+import { fullTime, shortDay, shortRange } from './dates.ts'
+
+/** A day, short; the whole instant in UTC on hover. Never: a dash. */
+export function DateText({ at }: { at: string | null }) {
+  const { time_zone } = useSession()
+  if (at === null) return <span title="never">–</span>
+  return (
+    <time dateTime={at} title={fullTime(at)}>
+      {shortDay(at, time_zone)}
+    </time>
+  )
+}
+
+export function Period({ start, end }: { start: string; end: string }) {
+  const { time_zone } = useSession()
+  return <span title={`${fullTime(start)} – ${fullTime(end)}`}>{shortRange(start, end, time_zone)}</span>
+}

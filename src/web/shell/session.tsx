@@ -1,0 +1,23 @@
+/** Who is signed in, which brand is looked at, and what this person may do there. */
+import { queryOptions } from '@tanstack/react-query'
+import { createContext, useContext } from 'react'
+import type { Client } from '../../client/client.ts'
+import { api } from '../api.ts'
+
+export type Me = Awaited<ReturnType<Client['organizations']['me']>>['data']
+export type Brand = Me['brands'][number]
+export type Session = { me: Me; brand: Brand; is_admin: boolean; time_zone: string }
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: async ({ signal }) => (await api.organizations.me({ signal })).data,
+  staleTime: 60_000,
+})
+
+export const SessionContext = createContext<Session | null>(null)
+
+export function useSession(): Session {
+  const session = useContext(SessionContext)
+  if (!session) throw new Error('this page is only for people who signed in')
+  return session
+}

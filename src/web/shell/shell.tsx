@@ -1,0 +1,42 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Outlet, useSearch } from '@tanstack/react-router'
+import { codeOf, wordsOf } from '../api.ts'
+import { SignIn } from '../sign-in/sign-in.tsx'
+import { ClockBanner } from './clock-banner.tsx'
+import { Plain } from './plain.tsx'
+import { type Me, meQuery, SessionContext } from './session.tsx'
+import css from './shell.module.css'
+
+/** Everything for people who signed in; for the others, the sign-in page at the same address. */
+export function Shell() {
+  const { data: me, error, refetch } = useQuery(meQuery)
+  if (me) return <Workspace me={me} />
+  if (!error) return <div className={css.waiting} role="status" aria-label="Loading" />
+  if (codeOf(error) === 'unauthorized') return <SignIn />
+  return (
+    <Plain title="The server does not answer">
+      <p>{wordsOf(error)}</p>
+      <Button onClick={() => void refetch()}>Try again</Button>
+    </Plain>
+  )
+}
+
+function Workspace({ me }: { me: Me }) {
+  const wanted = useSearch({ strict: false, select: search => search.brand })
+  const brand = me.brands.find(each => each.slug === wanted || each.id === wanted) ?? me.brands[0]
+  if (!brand) {
+    return (
+      <Plain title="No brand yet">
+        <p>You have no access to a brand. Ask an admin of {me.organization.name} to give you one.</p>
+      </Plain>
+    )
+  }
+  const session = { me, brand, is_admin: brand.role === 'admin', time_zone: me.organization.time_zone }
+  return (
+    <SessionContext value={session}>
+      {me.clock.is_travelling && <ClockBanner now={me.clock.now} />}
+      <Outlet key={brand.id} />
+    </SessionContext>
+  )
+}
