@@ -18,7 +18,10 @@ export const ConversionItem = z
     revenue_cents: Cents.min(0).optional(),
     currency: Currency.optional(),
     occurred_at: InstantText.optional(),
-    country: text(10).nullish(),
+    country: z
+      .string()
+      .regex(/^[A-Za-z]{2}$/, 'must be a country of two letters, for example US')
+      .nullish(),
     os: text(50).nullish(),
     subs: Subs.nullish(),
     conversion_subs: Subs.nullish(),

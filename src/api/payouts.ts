@@ -199,6 +199,7 @@ export const payouts = {
       'send at least one field to change',
     ),
     data: PayoutDetail,
+    meta: PageMeta,
     refusals: ['not_found', 'invalid_transition', 'payout_changed'],
   }),
 }

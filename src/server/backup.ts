@@ -65,7 +65,7 @@ async function write(app: App, connection: Kysely<Tables>, draft: string, onProg
     rows[table.name] = 0
     for await (const _ of within(connection, scopesOf(table))) rows[table.name]! += await sql.count(connection, table)
   }
-  const pending = new Set(await pendingMigrations(app.db.kind === 'embedded' ? asDb(app, connection) : app.db))
+  const pending = new Set(await pendingMigrations(asDb(app, connection)))
   const migrations = ours().filter(name => !pending.has(name))
   const header: Header = { quittance_backup: FORMAT, release: release(), migrations, made_at: app.clock.now(), rows }
   const file = await fs.promises.open(draft, 'wx', 0o600)
@@ -73,7 +73,7 @@ async function write(app: App, connection: Kysely<Tables>, draft: string, onProg
   return header
 }
 
-/** The one connection of the embedded database is held by the snapshot, so questions must go through it. */
+/** The snapshot holds the embedded database's only connection, so questions must go through it. */
 const asDb = (app: App, connection: Kysely<Tables>): Db<Tables> => ({ ...app.db, kysely: connection })
 
 /** Takes on each organization in turn; `null` is the role as it is. */

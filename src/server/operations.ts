@@ -13,7 +13,7 @@ import type { Caller, Ctx } from './context.ts'
 import { importConversions, undoImport } from './conversions/import.ts'
 import { migrateToLatest } from './db/migrate.ts'
 import { loadDemo } from './demo.ts'
-import { parsed } from './http/failure.ts'
+import { faultsOf } from './http/failure.ts'
 import { createKey, revokeKey } from './organizations/keys.ts'
 import * as keys from './organizations/keys.sql.ts'
 import { ownerFor } from './organizations/members.sql.ts'
@@ -79,8 +79,10 @@ export const isOperation = (name: string): name is OperationName => Object.hasOw
 
 /** Runs an operation. Refuses `invalid_body` for input that is not as its command says. */
 export async function operate(app: App, name: OperationName, input: unknown, onProgress: OnProgress): Promise<unknown> {
-  const { input: schema, run } = operations[name] as Operation<z.ZodType>
-  return run(app, parsed(schema, input ?? {}, 'invalid_body'), onProgress)
+  const { input: schema, run } = operations[name] as unknown as Operation<z.ZodType>
+  const parsed = schema.safeParse(input ?? {})
+  if (!parsed.success) refuse('invalid_body', `${faultsOf(parsed.error).map(fault => `${fault.path} ${fault.message}`.trim()).join('; ')}.`)
+  return run(app, parsed.data, onProgress)
 }
 
 /** The command line as a caller: an admin of the organization it works on. */

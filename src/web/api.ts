@@ -8,9 +8,9 @@ export const api = makeClient()
 export const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: signedOut }),
   mutationCache: new MutationCache({
-    onError: error => {
+    onError: (error, _variables, _result, mutation) => {
       signedOut(error)
-      tellFailure(error)
+      if (!mutation.meta?.says_itself) tellFailure(error)
     },
   }),
   defaultOptions: {

@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/re
 import { PayoutsPage } from './payouts/payouts-page.tsx'
 import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
+import { LeaveSignIn } from './sign-in/leave.tsx'
 import { Setup } from './sign-in/setup.tsx'
 
 export const statuses = ['draft', 'approved', 'paid', 'cancelled'] as const
@@ -23,6 +24,13 @@ const payouts = createRoute({
     payout: textOf(search.payout),
   }),
 })
+/** Where a link that no longer works leads; whoever is signed in goes on to the payouts. */
+const sign_in = createRoute({
+  getParentRoute: () => shell,
+  path: '/sign-in',
+  component: LeaveSignIn,
+  validateSearch: (search): { error?: string } => ({ error: textOf(search.error) }),
+})
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
@@ -30,7 +38,7 @@ const setup = createRoute({
   validateSearch: (search): { token?: string } => ({ token: textOf(search.token) }),
 })
 
-export const router = createRouter({ routeTree: root.addChildren([shell.addChildren([payouts]), setup]) })
+export const router = createRouter({ routeTree: root.addChildren([shell.addChildren([payouts, sign_in]), setup]) })
 
 declare module '@tanstack/react-router' {
   interface Register {

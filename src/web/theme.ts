@@ -14,13 +14,26 @@ const jade: MantineColorsTuple = [
   '#064a38',
 ]
 
+/** Greys with a breath of green, so that dark inputs, menus and dialogs belong to the same page. */
+const dark: MantineColorsTuple = [
+  '#e9ecea',
+  '#c3c9c6',
+  '#9ba29f',
+  '#6b7370',
+  '#363c39',
+  '#242928',
+  '#1b1f1d',
+  '#121514',
+  '#0e1110',
+  '#0a0c0b',
+]
+
 const font = "'Inter Variable', Inter, ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif"
 
 export const theme = createTheme({
-  colors: { jade },
+  colors: { jade, dark },
   primaryColor: 'jade',
-  primaryShade: { light: 8, dark: 4 },
-  autoContrast: true,
+  primaryShade: { light: 8, dark: 7 },
   fontFamily: font,
   headings: { fontFamily: font, fontWeight: '600' },
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
@@ -34,6 +47,7 @@ export const theme = createTheme({
     },
     // axe: the button that closes a toast has no name of its own
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
+    InputWrapper: { styles: { label: { marginBottom: 4, fontWeight: 550 }, description: { fontSize: 12, marginBottom: 4 } } },
     NativeSelect: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Textarea: { defaultProps: { size: 'sm' } },

@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import type { Ctx, Tx } from '../context.ts'
+import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
+import { transaction } from '../db/transaction.ts'
 
 /** Holds the organization until the transaction ends, so that two requests cannot both take the last place of a plan. */
 export async function lockPlan(ctx: Ctx): Promise<{ plan: string; programs: number }> {
@@ -39,4 +41,15 @@ export async function claimSetup(tx: Tx, org_id: string): Promise<boolean> {
   const { rows } = await sql`
     insert into lookups (kind, key, org_id) values ('setup', 'first', ${org_id}) on conflict do nothing returning key`.execute(tx)
   return rows.length > 0
+}
+
+/** Which organization a program belongs to: for commands, which name a program alone. */
+export async function organizationOf(db: Db<Tables>, program_id: string): Promise<string | null> {
+  for (const org_id of await organizationIds(db.kysely)) {
+    const found = await transaction(db, { org_id, readonly: true }, tx =>
+      tx.selectFrom('programs').select('id').where('org_id', '=', org_id).where('id', '=', program_id).executeTakeFirst(),
+    )
+    if (found) return org_id
+  }
+  return null
 }

@@ -52,7 +52,7 @@ async function insertWithNames(ctx: Ctx, body: In<typeof partners.create>['body'
   const { coupon_codes: _, ...fields } = body
   const base = slugOf(body.name)
   for (let attempt = 1; attempt <= 100; attempt++) {
-    const row = { ...blank, ...withCountry(fields), id: ctx.newId(), slug: body.slug ?? numbered(base, attempt) }
+    const row = { ...blankPartner, ...withCountry(fields), id: ctx.newId(), slug: body.slug ?? numbered(base, attempt) }
     if (await sql.insert(ctx, { ...row, alias: body.alias ?? row.slug })) return row.id
     for (const column of ['slug', 'alias'] as const) {
       const value = body[column]
@@ -62,7 +62,8 @@ async function insertWithNames(ctx: Ctx, body: In<typeof partners.create>['body'
   return refuseTaken('slug', base)
 }
 
-const blank = {
+/** A partner of whom nothing but the name is known. */
+export const blankPartner = {
   email: null,
   status: 'approved' as const,
   country: null,

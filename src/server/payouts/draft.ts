@@ -7,7 +7,7 @@
 import type { In, Out } from '../../api/endpoint.ts'
 import type { payouts } from '../../api/payouts.ts'
 import { groupBy } from '../../core/collect.ts'
-import { type Day, dayOf } from '../../core/calendar.ts'
+import { type Day, dayOf, type Instant } from '../../core/calendar.ts'
 import { type SkipReason, skipReason } from '../../core/payout.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type App, work } from '../app.ts'
@@ -19,6 +19,8 @@ import { byIds } from './payouts.sql.ts'
 
 const CHUNK = 10_000
 const LISTED = 100
+/** More balances than a program can have. */
+export const EVERYBODY = 1_000_000_000
 
 type Body = In<typeof payouts.create>['body']
 export type Order = { partner_ids: string[] | null; currency: string | null; cut_off: Day | null; notes: string | null; force: boolean }
@@ -46,10 +48,10 @@ export const orderOf = (body: Body): Order => ({
 })
 
 /** Drafts whole chunks, each committed on its own, while more than one chunk is left. */
-export async function runAhead(app: App, caller: Caller, program_id: string, order: Order): Promise<Tally> {
+export async function runAhead(app: App, caller: Caller, program_id: string, order: Order, now?: Instant): Promise<Tally> {
   const tally = emptyTally()
   for (;;) {
-    const goes_on = await work(app, caller, { program_id }, async ctx => {
+    const goes_on = await work(app, caller, { program_id, ...(now !== undefined && { now }) }, async ctx => {
       if (!(await sql.hasMore(ctx, scopeOf(ctx, order), tally.after, CHUNK))) return false
       await draftChunk(ctx, order, tally, CHUNK)
       return true
@@ -68,7 +70,7 @@ export async function create(ctx: Ctx, { body }: In<typeof payouts.create>, ahea
   const order = orderOf(body)
   const tally = { ...structuredClone(ahead), drafted: new Set(ahead.drafted) }
   if (order.partner_ids) await checkKnown(ctx, order.partner_ids)
-  await draftChunk(ctx, order, tally, order.partner_ids ? Number.MAX_SAFE_INTEGER : CHUNK)
+  await draftChunk(ctx, order, tally, order.partner_ids ? EVERYBODY : CHUNK)
   if (order.partner_ids) skipWithout(order.partner_ids, tally)
   if (body.partner_id !== undefined && tally.created === 0) refuseSkipped(ctx, tally.skipped[0])
   return reply(await answerOf(ctx, tally), { status: tally.created > 0 ? 201 : 200 })

@@ -5,6 +5,7 @@ import { newKey, tell } from '../api.ts'
 import { money } from '../shared/amount.tsx'
 import { focusRow, nextRow } from '../shared/rows.ts'
 import { useSession } from '../shell/session.tsx'
+import css from './payouts.module.css'
 import { type Balance, settingsQuery, useDraft } from './queries.ts'
 
 /** Drafts the payout of one row. Below the minimum it stays within reach of the keyboard, to say why it does nothing. */
@@ -31,8 +32,9 @@ export function CreateButton({ row }: { row: Balance }) {
   return (
     <Tooltip label={reason} disabled={!row.below_threshold}>
       <Button
-        variant="default"
+        variant="subtle"
         size="compact-sm"
+        className={css.create}
         data-row={name}
         loading={draft.isPending}
         aria-disabled={row.below_threshold || undefined}

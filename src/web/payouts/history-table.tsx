@@ -107,6 +107,9 @@ function Rows({ rows }: { rows: Payout[] }) {
   )
 }
 
+/** Since when it has its status. */
+const changedAt = (row: Payout): string => row.paid_at ?? row.cancelled_at ?? row.approved_at ?? row.created_at
+
 function Row({ row, bare }: { row: Payout; bare: boolean }) {
   const navigate = useNavigate({ from: '/' })
   const { payout } = useSearch({ from: '/shell/' })
@@ -131,7 +134,7 @@ function Row({ row, bare }: { row: Payout; bare: boolean }) {
           {row.partner.name}
         </Link>
         <span className={table.narrow}>
-          No. {row.number} · <Period start={row.period_start} end={row.period_end} />
+          No. {row.number} · <DateText at={changedAt(row)} />
         </span>
       </th>
       <td data-wide className={table.quiet}>
@@ -147,7 +150,7 @@ function Row({ row, bare }: { row: Payout; bare: boolean }) {
         <StatusPill status={row.status} />
       </td>
       <td className={table.date} data-wide>
-        <DateText at={row.paid_at ?? row.cancelled_at ?? row.approved_at ?? row.created_at} />
+        <DateText at={changedAt(row)} />
       </td>
     </tr>
   )

@@ -23,8 +23,8 @@ export function MarkPaidForm({ payout, onClose }: FormProps) {
   return (
     <form className={css.panel} onSubmit={submit} aria-label="Mark paid">
       <MethodSelect />
-      <TextInput name="reference" label="Transaction reference" description="Optional" maxLength={200} autoComplete="off" />
-      <Textarea name="notes" label="Notes" description="Optional" maxLength={2000} rows={2} />
+      <TextInput name="reference" label={<Optional name="Transaction reference" />} maxLength={200} autoComplete="off" />
+      <Textarea name="notes" label={<Optional name="Notes" />} maxLength={2000} rows={2} />
       <div className={css.actions}>
         <Button type="submit" loading={pay.isPending}>
           Confirm {money(payout.amount_cents, payout.currency)} paid
@@ -36,6 +36,12 @@ export function MarkPaidForm({ payout, onClose }: FormProps) {
     </form>
   )
 }
+
+const Optional = ({ name }: { name: string }) => (
+  <>
+    {name} <span className={css.optional}>optional</span>
+  </>
+)
 
 /** The seven labels of spec A10, and the organization's own methods that are no double of them. */
 function MethodSelect() {

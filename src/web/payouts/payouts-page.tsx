@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { focusRow } from '../shared/rows.ts'
 import { useSession } from '../shell/session.tsx'
 import { TopBar } from '../shell/top-bar.tsx'
 import { HistoryTable } from './history-table.tsx'
@@ -20,6 +21,7 @@ export function PayoutsPage() {
   const [sheet, setSheet] = useState<'run' | 'keys' | null>(null)
   const { payout } = useSearch({ from: '/shell/' })
   const openPayout = useOpenPayout()
+  useReturnToRow(payout)
   const balances = useInfiniteQuery(balancesQuery(brand.id))
   const is_covered = usePayoutKeys({ payout, openPayout, openList: () => setSheet('keys') })
   return (
@@ -49,6 +51,15 @@ function useOpenPayout() {
   const navigate = useNavigate({ from: '/' })
   return (payout: string | undefined) =>
     void navigate({ search: before => ({ ...before, payout }), replace: payout === undefined })
+}
+
+/** Closing the rail gives the focus back to the row that opened it. */
+function useReturnToRow(payout: string | undefined): void {
+  const before = useRef(payout)
+  useEffect(() => {
+    if (!payout && before.current) focusRow(`payout:${before.current}`)
+    before.current = payout
+  }, [payout])
 }
 
 function Foot({ onKeys }: { onKeys: () => void }) {

@@ -75,12 +75,13 @@ function Row({ row, bare }: { row: Balance; bare: boolean }) {
     <tr>
       <th scope="row">
         <span className={table.name}>{row.partner_name}</span>
-        <span className={table.narrow}>
-          {row.conversion_count} conversions · last paid <DateText at={row.last_paid_at} />
-        </span>
+        <span className={table.narrow}>{row.conversion_count.toLocaleString('en')} conversions</span>
       </th>
       <td className={table.number} data-wide>
         {row.conversion_count.toLocaleString('en')}
+        {row.accrual_count > 0 && (
+          <span title={`${row.accrual_count} accruals of structures`}> + {row.accrual_count.toLocaleString('en')}</span>
+        )}
       </td>
       <td className={table.number} data-wide>
         <Amount cents={row.revenue_cents} currency={row.currency} bare={bare} />

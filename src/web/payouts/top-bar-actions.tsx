@@ -13,6 +13,8 @@ export function TopBarActions({ onRun }: { onRun: (() => void) | undefined }) {
         variant="default"
         href={addressOf('/api/brands/{brand_id}/payouts/export', { brand_id: brand.id })}
         download
+        aria-label="Export CSV"
+        data-compact
         leftSection={<IconDownload size={15} aria-hidden="true" />}
       >
         Export CSV

@@ -96,6 +96,7 @@ function Fields() {
 function useSetup() {
   const [idempotency_key] = useState(newKey)
   return useMutation({
+    meta: { says_itself: true },
     mutationFn: (body: Body) => api.organizations.setup({ body, idempotency_key }),
     onSuccess: ({ data }) => window.location.assign(data.sign_in_url),
   })

@@ -1,13 +1,17 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { Plain } from '../shell/plain.tsx'
 import css from '../shell/shell.module.css'
 
+const LINK_FAULT = 'That link has expired or was used before. Sign in with your password, or ask for a new link.'
+
 /** E-mail and password; who has none gets a link from the command line. */
 export function SignIn() {
   const queries = useQueryClient()
-  const [fault, setFault] = useState<string | null>(null)
+  const followed = useSearch({ strict: false, select: search => search.error })
+  const [fault, setFault] = useState<string | null>(followed ? LINK_FAULT : null)
   const [is_sending, setSending] = useState(false)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()

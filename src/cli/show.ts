@@ -1,0 +1,42 @@
+/** What a command prints: one JSON line with `--json`, else lines for people; progress and errors go to stderr. */
+export type Shown = Record<string, unknown>
+
+/** `https_url`-like names become words: `sign_in_url` is "sign in url". */
+const words = (name: string): string => name.replaceAll('_', ' ')
+
+const textOf = (value: unknown): string => (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value))
+
+export function show(result: unknown, json: boolean): void {
+  if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`)
+  for (const part of Array.isArray(result) ? result : [result]) {
+    const entries = Object.entries((part ?? {}) as Shown)
+    const width = Math.max(0, ...entries.map(([name]) => name.length))
+    for (const [name, value] of entries) process.stdout.write(`${words(name).padEnd(width)}  ${textOf(value)}\n`)
+    if (Array.isArray(result)) process.stdout.write('\n')
+  }
+}
+
+const WIDTH = 30
+
+/** A bar on a terminal; nothing when the output goes elsewhere. `of` may be unknown. */
+export function progressBar(): { update(progress: Shown): void; end(): void } {
+  const { stderr } = process
+  if (!stderr.isTTY) return { update: () => {}, end: () => {} }
+  return {
+    update: ({ rows, read, of }) => {
+      const done = Number(rows ?? read ?? 0)
+      const share = typeof of === 'number' && of > 0 ? Math.min(1, done / of) : null
+      const bar = share === null ? '' : `[${'#'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH)}] `
+      stderr.write(`\r${bar}${done.toLocaleString('en')} rows`)
+    },
+    end: () => void stderr.write('\r\x1b[K'),
+  }
+}
+
+/** One clear line, and the exit status that scripts ask for. */
+export function fail(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`${message.replaceAll(/\s*\n\s*/g, ' ').trim()}\n`)
+  if (process.env.LOG_LEVEL === 'debug' && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  process.exitCode = 1
+}

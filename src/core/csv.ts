@@ -1,0 +1,15 @@
+/** Writes CSV by RFC 4180: quotes only where needed, lines end with CR LF. */
+export function csvLine(cells: readonly (string | number | null)[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`
+}
+
+/**
+ * A cell. In text a value that a spreadsheet would take for a formula gets a leading apostrophe; a number never does, so
+ * that −12.50 stays a number. Source: spec A11.
+ */
+export function csvCell(value: string | number | null): string {
+  if (value === null) return ''
+  if (typeof value === 'number') return String(value)
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

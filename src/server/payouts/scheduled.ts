@@ -1,0 +1,55 @@
+/**
+ * Drafts what is due by schedule: on the 1st of the month, or every 14 days from the anchor day. Never approves.
+ *
+ * Covers what was earned before the day of the run, in the organization's zone. Running again finds nothing left, so a
+ * missed or repeated hour does no harm. Source: spec A5, TR-61.
+ */
+import { addDays, type Day, dayOf, daysBetween, type Instant } from '../../core/calendar.ts'
+import { type App, work } from '../app.ts'
+import { organizations } from '../checks/check.sql.ts'
+import type { Caller } from '../context.ts'
+import { transaction } from '../db/transaction.ts'
+import { organization, type ProgramRow, programs } from '../organizations/organizations.sql.ts'
+import { draftChunk, EVERYBODY, type Order, runAhead } from './draft.ts'
+
+export type Scheduled = { drafts: number; skipped: number; amount_cents: Record<string, number> }
+
+/** Whether a program is due on a day. */
+export function isDue(program: Pick<ProgramRow, 'frequency' | 'anchor_on'>, today: Day): boolean {
+  if (program.frequency === 'monthly') return today.endsWith('-01')
+  if (program.frequency !== 'bi_weekly') return false
+  const days = daysBetween(program.anchor_on, today)
+  return days > 0 && days % 14 === 0
+}
+
+export async function runScheduled(app: App, now?: Instant): Promise<Scheduled> {
+  const at = now ?? app.clock.now()
+  const done: Scheduled = { drafts: 0, skipped: 0, amount_cents: {} }
+  for (const org_id of await transaction(app.db, { readonly: true }, organizations)) {
+    const [org, all] = await transaction(app.db, { org_id, readonly: true }, async tx => [await organization(tx, org_id), await programs(tx, org_id)] as const)
+    const today = dayOf(at, org.time_zone)
+    for (const program of all) if (isDue(program, today)) await draftProgram(app, schedulerOf(org_id), program.id, { at, today, done })
+  }
+  return done
+}
+
+async function draftProgram(app: App, caller: Caller, program_id: string, { at, today, done }: { at: Instant; today: Day; done: Scheduled }) {
+  const order: Order = { partner_ids: null, currency: null, cut_off: addDays(today, -1), notes: null, force: false }
+  const tally = await runAhead(app, caller, program_id, order, at)
+  await work(app, caller, { program_id, now: at }, ctx => draftChunk(ctx, order, tally, EVERYBODY))
+  done.drafts += tally.created
+  done.skipped += tally.skipped_count
+  for (const [currency, cents] of Object.entries(tally.totals)) done.amount_cents[currency] = (done.amount_cents[currency] ?? 0) + cents
+}
+
+export const schedulerOf = (org_id: string): Caller => ({
+  kind: 'command',
+  id: 'schedule',
+  actor: 'command:run-scheduled',
+  email: null,
+  org_id,
+  program_id: null,
+  scopes: ['read', 'write'],
+  role: 'admin',
+  program_roles: {},
+})
