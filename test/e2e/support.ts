@@ -14,7 +14,12 @@ export const NOW = '2026-03-25T10:00:00.000Z'
 const COMMAND = fileURLToPath(new URL('../../bin/quittance.mjs', import.meta.url))
 
 type Cookies = Parameters<ReturnType<Page['context']>['addCookies']>[0]
-export type Server = { address: string; setup_url: string | null; run(...args: string[]): Record<string, string>; stop(): Promise<void> }
+export type Server = {
+  address: string
+  setup_url: string | null
+  run(...args: string[]): Record<string, string>
+  stop(): Promise<void>
+}
 export type Tenant = Server & { api: Client; cookies: Cookies; org_id: string }
 
 /** Starts `quittance serve` on a free port with a database in a folder of its own. */

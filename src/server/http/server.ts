@@ -2,6 +2,7 @@
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Socket } from 'node:net'
+import { Refusal } from '../../core/refusal.ts'
 import type { App } from '../app.ts'
 import { pendingMigrations } from '../db/migrate.ts'
 import { isSetUp } from '../organizations/programs.sql.ts'
@@ -28,7 +29,7 @@ export async function buildServer(app: App, options: ServerOptions = {}): Promis
     frameworkErrors: (error, request, answer) => void sendFailure(request, answer as never, failureOf(error)),
     clientErrorHandler,
   })
-  server.removeContentTypeParser('text/plain')
+  readOnlyJson(server)
   await server.register(helmet, headersFor(app))
   const limits = await makeLimits(server, app)
   addHooks(server)
@@ -40,6 +41,30 @@ export async function buildServer(app: App, options: ServerOptions = {}): Promis
   await registerPages(server, options.pages)
   await server.ready()
   return server
+}
+
+const MAX_DEPTH = 64
+
+/** JSON is the only body that is read, and only as deep as anybody means it: what walks it would run out of stack. */
+function readOnlyJson(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error')
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    void parse(request, text, (error, body) => {
+      if (error || !isTooDeep(body)) return done(error, body)
+      done(new Refusal('invalid_body', `The body is nested more than ${MAX_DEPTH} deep.`))
+    })
+  })
+}
+
+function isTooDeep(body: unknown): boolean {
+  const nested = (value: unknown) => typeof value === 'object' && value !== null
+  let level = nested(body) ? [body as object] : []
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true
+    level = level.flatMap(value => Object.values(value).filter(nested))
+  }
+  return false
 }
 
 /** Scripts come from our own files alone. Mantine sets inline styles, so styles may be inline. */

@@ -12,6 +12,9 @@ export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: async ({ signal }) => (await api.organizations.me({ signal })).data,
   staleTime: 60_000,
+  // asking again while the sign-in page is shown would take away what was typed there
+  refetchOnWindowFocus: query => query.state.data !== undefined,
+  refetchOnReconnect: query => query.state.data !== undefined,
 })
 
 export const SessionContext = createContext<Session | null>(null)

@@ -17,9 +17,10 @@ export function SignIn() {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     setSending(true)
-    setFault(await signIn(String(form.get('email')), String(form.get('password'))))
+    const fault = await signIn(String(form.get('email')), String(form.get('password')))
+    setFault(fault)
     setSending(false)
-    await queries.invalidateQueries({ queryKey: ['me'] })
+    if (fault === null) await queries.invalidateQueries({ queryKey: ['me'] })
   }
   return (
     <Plain title="Sign in">
