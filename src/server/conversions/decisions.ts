@@ -17,7 +17,7 @@ import * as payouts from '../payouts/payouts.sql.ts'
 import { heldUntil } from './record.ts'
 import { addVolumes } from './record.sql.ts'
 import * as sql from './standings.sql.ts'
-import { keysOf } from './volumes.ts'
+import { keysOf, lockCountersOf } from './volumes.ts'
 
 
 type Verdict = 'approved' | 'rejected'
@@ -28,6 +28,7 @@ export const reject = (ctx: Ctx, { body }: In<typeof conversions.reject>) => dec
 
 async function decideAll(ctx: Ctx, ids: string[], verdict: Verdict, reason: string | undefined) {
   const unique = [...new Set(ids)]
+  if (verdict === 'rejected') await lockCountersOf(ctx, unique)
   const standings = await sql.lock(ctx, unique)
   const results = unique.map(id => verdictOn(ctx, id, standings.get(id), verdict))
   const changed = results.filter(r => r.status !== null).map(r => standings.get(r.id) as sql.Standing)

@@ -51,10 +51,17 @@ export async function read(ctx: Ctx, ids: string[]): Promise<Map<string, Standin
   return new Map(rows.map(row => [row.id, row]))
 }
 
+/** Locks conversions, first of all, in the order of their ids. */
+export async function lockConversions(ctx: Ctx, ids: string[]) {
+  const { rows } = await sql<{ id: string; campaign_id: string; partner_id: string; occurred_at: Instant }>`
+    select id, campaign_id, partner_id, occurred_at from conversions
+    where org_id = ${ctx.org_id} and program_id = ${ctx.program.id} and id = any(${ids}::uuid[]) order by id for update`.execute(ctx.tx)
+  return rows
+}
+
 /** Locks conversions and then everything their money sits on, in the house's order, and reads where they stand. */
 export async function lock(ctx: Ctx, ids: string[]): Promise<Map<string, Standing>> {
-  await sql`select from conversions where org_id = ${ctx.org_id} and program_id = ${ctx.program.id} and id = any(${ids}::uuid[])
-    order by id for update`.execute(ctx.tx)
+  await lockConversions(ctx, ids)
   let before = await read(ctx, ids)
   for (let attempt = 1; attempt <= 3; attempt++) {
     const standings = [...before.values()]

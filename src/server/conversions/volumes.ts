@@ -2,8 +2,10 @@
 import { type CapSpan, capSpans } from '../../core/conversion.ts'
 import { counts as campaignCounts } from '../campaigns/campaigns.ts'
 import type { Ctx } from '../context.ts'
+import { byIds } from '../campaigns/campaigns.sql.ts'
 import type { Wanted } from './record.ts'
 import * as sql from './record.sql.ts'
+import { lockConversions } from './standings.sql.ts'
 
 const EVERYBODY = '00000000-0000-0000-0000-000000000000'
 const spans: CapSpan[] = ['daily', 'weekly', 'monthly']
@@ -51,6 +53,17 @@ const lifetime = ({ row }: Counted): Key => ({ campaign_id: row.campaign_id, par
 export function keysOf(ctx: Ctx, w: Counted): Key[] {
   const at = capSpans(w.row.occurred_at, ctx.time_zone)
   return [lifetime(w), ...spans.map(span => ({ campaign_id: w.row.campaign_id, partner_id: EVERYBODY, span: at[span] }))]
+}
+
+/** Locks the counters that these conversions moved, before any tab is locked: the house's order. */
+export async function lockCountersOf(ctx: Ctx, conversion_ids: string[]): Promise<void> {
+  const rows = await lockConversions(ctx, conversion_ids)
+  const campaigns = new Map((await byIds(ctx, rows.map(row => row.campaign_id))).filter(campaignCounts).map(c => [c.id, c]))
+  const keys = rows.flatMap(row => {
+    const campaign = campaigns.get(row.campaign_id)
+    return campaign ? keysOf(ctx, { campaign, row }) : []
+  })
+  if (keys.length > 0) await sql.lockVolumes(ctx, [...new Map(keys.map(key => [textOf(key), key])).values()])
 }
 
 function fullCap(ctx: Ctx, w: Wanted, state: Map<string, number>): CapSpan | null {

@@ -5,7 +5,6 @@ import { type RefusalCode, refuse } from '../../core/refusal.ts'
 import type { App } from '../app.ts'
 import { addressOf, authOf } from '../organizations/auth.ts'
 import { linkHasExpired, refuseOtherSites } from '../organizations/people.ts'
-import { sendFailure } from './failure.ts'
 import type { Limits } from './limits.ts'
 
 const BASE = '/api/auth'
@@ -42,7 +41,7 @@ async function signIn(app: App, limits: Limits, request: FastifyRequest, answer:
   if (request.url.startsWith(`${BASE}/magic-link/`) && typeof token === 'string' && (await linkHasExpired(app, token))) {
     return answer.redirect('/sign-in?error=LINK_EXPIRED', 302)
   }
-  return passOn(app, request, answer, await authOf(app).handler(toWeb(app, request)))
+  return passOn(app, answer, await authOf(app).handler(toWeb(app, request)))
 }
 
 /** Programs without cookies may sign in too: they send neither of the two headers that a browser always sends. */
@@ -56,21 +55,23 @@ function toWeb(app: App, request: FastifyRequest): Request {
   headers.delete('content-length')
   const sent = request.method === 'GET' ? {} : { body: JSON.stringify(request.body ?? {}) }
   if (request.method !== 'GET') headers.set('content-type', 'application/json')
+  // refuseOtherSites has judged the site by every name of ours; better-auth knows only the first
+  headers.set('origin', new URL(addressOf(app)).origin)
   return new Request(new URL(request.url, addressOf(app)), { method: request.method, headers, ...sent })
 }
 
-async function passOn(app: App, request: FastifyRequest, answer: FastifyReply, response: Response): Promise<FastifyReply> {
+async function passOn(app: App, answer: FastifyReply, response: Response): Promise<FastifyReply> {
   const cookies = response.headers.getSetCookie()
   if (cookies.length > 0) answer.header('set-cookie', cookies)
   const location = response.headers.get('location')
   // relative, so that the cookie and the page are of the same host, whichever name was asked for
   if (location !== null) return answer.redirect(location.replace(new URL(addressOf(app)).origin, ''), 302)
   const said = await response.json().catch(() => null)
-  if (response.status >= 400) return fail(request, response.status, said)
+  if (response.status >= 400) return fail(response.status, said)
   return answer.status(response.status).send({ data: said, error: null, meta: {} })
 }
 
-function fail(_request: FastifyRequest, status: number, said: { message?: string } | null): never {
+function fail(status: number, said: { message?: string } | null): never {
   const code = codes[status]
   if (code === undefined) throw new Error(`better-auth answered ${status}: ${said?.message}`)
   return refuse(code, said?.message ? `${said.message}.` : 'This cannot be done.')

@@ -87,12 +87,6 @@ const session = {
   updateAge: DAY_SECONDS,
 }
 
-/** Another origin than the one that was asked for, or `PUBLIC_URL`, may not sign anybody in or out. */
-const trustedBy = (app: App) => (request?: Request) => {
-  const host = request?.headers.get('host')
-  return [addressOf(app), ...(host ? [`http://${host}`, `https://${host}`] : [])]
-}
-
 function makeAuth(app: App) {
   return betterAuth({
     appName: 'Quittance',
@@ -118,7 +112,7 @@ function makeAuth(app: App) {
         },
       }),
     ],
-    trustedOrigins: trustedBy(app),
+    trustedOrigins: [addressOf(app)],
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },
