@@ -94,7 +94,7 @@ export const PayoutChange = z.strictObject({
   ...paid,
   exclude_earning_ids: z.array(Uuid).min(1).max(1000).optional(),
   adjustments: z
-    .array(z.strictObject({ amount_cents: Cents.refine(c => c !== 0, 'must not be 0'), reason: text(500, 1) }))
+    .array(z.strictObject({ amount_cents: Cents.refine(c => c !== 0, 'must not be 0'), reason: text(500, 1).refine(t => t.trim() !== '', 'must not be blank') }))
     .min(1)
     .max(100)
     .optional(),

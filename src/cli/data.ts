@@ -7,11 +7,14 @@ import { type Options, resultOf, run, withJson } from './command.ts'
 export function addData(program: Command): void {
   addImports(program.command('import').description('import files'))
   withJson(
-    program.command('run-scheduled').description('draft the payouts that are due').option('--now <instant>', 'as if it were this instant'),
+    program
+      .command('run-scheduled')
+      .description('draft the payouts that are due')
+      .option('--now <instant>', 'as if it were this instant'),
   ).action((options: Options) => run('run-scheduled', { now: options.now as string | undefined }, options))
   withJson(program.command('check').description('prove that every total and every rule holds')).action(check)
-  withJson(program.command('backup').description('write the whole database to a file').argument('<file>')).action((file: string, options: Options) =>
-    run('backup', { file: path.resolve(file) }, options),
+  withJson(program.command('backup').description('write the whole database to a file').argument('<file>')).action(
+    (file: string, options: Options) => run('backup', { file: path.resolve(file) }, options),
   )
   withJson(program.command('restore').description('fill an empty database from a backup').argument('<file>')).action(
     (file: string, options: Options) => run('restore', { file: path.resolve(file) }, options),
@@ -30,7 +33,11 @@ function addImports(imports: Command): void {
       .option('--dry-run', 'say what would happen, and do nothing'),
   ).action((file: string, options: Options) => importFile(file, options))
   withJson(
-    imports.command('undo').description('reverse what an import made').argument('<import-id>').option('--dry-run', 'say what would happen'),
+    imports
+      .command('undo')
+      .description('reverse what an import made')
+      .argument('<import-id>')
+      .option('--dry-run', 'say what would happen'),
   ).action((import_id: string, options: Options) => run('import.undo', { import_id, dry_run: options.dryRun === true }, options))
 }
 

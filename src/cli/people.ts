@@ -15,9 +15,9 @@ export function addPeople(program: Command): void {
       .option('--email <address>', 'of its admin, admin@localhost unless given')
       .option('--currency <code>', 'of its first program, USD unless given'),
   ).action((options: Options) => run('org.create', organizationOf(options), options))
-  withJson(program.command('sign-in').description('make a one-time sign-in link').requiredOption('--email <address>', 'of the person')).action(
-    (options: Options) => run('sign-in', { email: String(options.email) }, options),
-  )
+  withJson(
+    program.command('sign-in').description('make a one-time sign-in link').requiredOption('--email <address>', 'of the person'),
+  ).action((options: Options) => run('sign-in', { email: String(options.email) }, options))
   addKeys(program.command('key').description('API keys'))
 }
 
@@ -35,15 +35,17 @@ function addKeys(key: Command): void {
       .option('--expires-in <time>', 'for example 30d or 12h')
       .option('--owner <email>', 'whose rights it has; the first admin unless given'),
   ).action((options: Options) => run('key.create', keyOf(options), options))
-  withJson(key.command('list').description('keys of an organization').requiredOption('--org <id>', 'organization')).action((options: Options) =>
-    run('key.list', { org_id: String(options.org) }, options),
+  withJson(key.command('list').description('keys of an organization').requiredOption('--org <id>', 'organization')).action(
+    (options: Options) => run('key.list', { org_id: String(options.org) }, options),
   )
-  withJson(key.command('revoke').description('end a key at once').argument('<key-id>')).action((key_id: string, options: Options) =>
-    run('key.revoke', { key_id }, options),
+  withJson(key.command('revoke').description('end a key at once').argument('<key-id>')).action(
+    (key_id: string, options: Options) => run('key.revoke', { key_id }, options),
   )
 }
 
 function keyOf(o: Options): Input<'key.create'> {
-  const scopes = String(o.scopes).split(',').map(scope => scope.trim())
+  const scopes = String(o.scopes)
+    .split(',')
+    .map(scope => scope.trim())
   return { org_id: o.org, brand_id: o.brand, scopes, expires_in: o.expiresIn, owner: o.owner } as Input<'key.create'>
 }

@@ -14,14 +14,18 @@ import { type Input, type OperationName, operate } from '../server/operations.ts
 export type OnProgress = (progress: Record<string, unknown>) => void
 
 const PATIENCE_MS = 60_000
+const PAUSE_MS = 200
 /** These find or make the schema themselves. */
 const BEFORE_MIGRATING: OperationName[] = ['restore', 'migrate']
 
-export async function perform<N extends OperationName>(name: N, input: Input<N>, onProgress: OnProgress = () => {}): Promise<unknown> {
+export async function perform<N extends OperationName>(
+  name: N,
+  input: Input<N>,
+  onProgress: OnProgress = () => {},
+): Promise<unknown> {
   const config = readConfig(process.env)
   if (config.database_url !== undefined) return here(config, name, input, onProgress)
-  const until = Date.now() + PATIENCE_MS
-  for (;;) {
+  for (let waited = 0; ; waited += PAUSE_MS) {
     const owner = ownerOf(lockFile(config.data_dir))
     if (owner?.address && owner.token) return there(owner, name, input, onProgress)
     try {
@@ -29,8 +33,9 @@ export async function perform<N extends OperationName>(name: N, input: Input<N>,
     } catch (error) {
       if (!(error instanceof DatabaseInUse)) throw error
     }
-    if (Date.now() > until) throw new Error(`The database is open in process ${owner?.pid ?? 'of another command'}; try again when it has ended.`)
-    await wait(200)
+    if (waited > PATIENCE_MS)
+      throw new Error(`The database is open in process ${owner?.pid ?? 'of another command'}; try again when it has ended.`)
+    await wait(PAUSE_MS)
   }
 }
 
@@ -60,7 +65,11 @@ async function there({ address, token }: Owner, name: string, input: unknown, on
 
 function post(url: URL, token: string, body: string): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    }
     const request = http.request(url, { method: 'POST', headers, agent: false }, resolve)
     request.on('error', error => reject(new Error(`The server at ${url.origin} cannot be reached: ${error.message}.`)))
     request.end(body)

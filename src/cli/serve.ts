@@ -8,7 +8,9 @@ import { type Options, run, withJson } from './command.ts'
 export function addServe(program: Command): void {
   const serving = program.command('serve').description('serve the API, the workspace and the portal')
   withJson(serving.option('--demo', 'load demo data first')).action(serve)
-  withJson(program.command('migrate').description('bring the schema up to date')).action((options: Options) => run('migrate', {}, options))
+  withJson(program.command('migrate').description('bring the schema up to date')).action((options: Options) =>
+    run('migrate', {}, options),
+  )
   withJson(program.command('demo').description('load the demo data')).action((options: Options) => run('demo', {}, options))
   withJson(program.command('openapi').description('print the OpenAPI document')).action(() => {
     process.stdout.write(`${JSON.stringify(openapiDocument(), null, 2)}\n`)

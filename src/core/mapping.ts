@@ -1,19 +1,21 @@
 /**
- * Reads the rows of a foreign file in our terms, by a mapping: which column is what, how numbers and dates are written.
+ * Reads the rows of a foreign file in our terms, by a mapping: which column is what, how numbers are written.
  *
- * Pure: a row becomes fields or the faults that a person can mend; what fields mean is for their reader. Source: spec G2.
+ * Pure: a row becomes fields, or the reason why it becomes none; what fields mean is for their reader. Source: spec G2.
  */
-import { Temporal } from 'temporal-polyfill'
-import { type Instant, instant, isTimeZone, type TimeZone } from './calendar.ts'
+import { isSubName } from './conversion.ts'
+import { type DecimalMark, decimalText, multiply } from './decimals.ts'
+import { refuse } from './refusal.ts'
 
-/** A header, `"#"` (the line number), or several joined with `-`. */
+/** A header, `"#"` (the line number), several joined with `-`, or the product of two. */
 export type Column = string | string[] | { multiply: [string, string] }
 export type Condition = { column: string; starts_with?: string; equals?: string; less_than?: number }
 export type Mapping = {
   delimiter: string
-  decimal: '.' | ','
+  encoding: string
+  decimal: DecimalMark
   date_format: string | null
-  time_zone: TimeZone | null
+  time_zone: string | null
   columns: Record<string, Column>
   values: Record<string, Record<string, string>>
   constants: Record<string, string>
@@ -21,151 +23,163 @@ export type Mapping = {
   reversal: { when: Condition; match: string[] } | null
 }
 
-export type RowFault = { path: string; message: string }
+export const plainFields = [
+  ...['partner', 'external_id', 'revenue', 'revenue_cents', 'currency', 'occurred_at', 'country', 'os', 'type', 'status'],
+  ...['click_id', 'coupon_code', 'event_id', 'payout', 'payout_cents'],
+]
 
-/** The exact decimal text of a number as a file writes it: `1.234,50` with decimal `,` is `1234.50`. `null` when it is none. */
-export function decimalText(text: string, decimal: '.' | ','): string | null {
-  const group = decimal === ',' ? '.' : ','
-  const [whole = '', ...rest] = text.trim().split(decimal)
-  if (rest.length > 1) return null
-  const grouped = whole.includes(group)
-  if (grouped && !new RegExp(`^[-+]?\\d{1,3}(\\${group}\\d{3})+$`).test(whole)) return null
-  const plain = `${whole.split(group).join('')}${rest.length === 1 ? `.${rest[0]}` : ''}`.replace(/^\+/, '').replace(/^(-?)\./, '$10.')
-  return /^-?\d+(\.\d+)?$/.test(plain) ? plain : null
+const isSub = (name: string): boolean => /^(conversion_)?subs\.[^.]+$/.test(name) && isSubName(name.split('.')[1] ?? '')
+
+/** Whether a mapping may name this field: one of a conversion, or a sub. */
+export const isField = (name: string): boolean => plainFields.includes(name) || isSub(name)
+
+const unmatchable = ['revenue', 'revenue_cents', 'occurred_at', 'status', 'payout', 'payout_cents', 'currency']
+
+/** Whether a reversal may have to agree in this field with what it reverses; amounts and the currency always must. */
+export const isMatchField = (name: string): boolean => isField(name) && !unmatchable.includes(name)
+
+/** One row of a file, in the order of its headers. */
+export type FileRow = { line: number; cells: readonly string[] }
+export type Fields = Record<string, string>
+/** Why a row says nothing, in words for whoever made the file. */
+export type RowFault = { fault: string }
+export type RowReader = {
+  read(row: FileRow): Fields | RowFault
+  /** Whether the row takes something back. */
+  reverses(row: FileRow): boolean
 }
 
-/** The exact product of two decimal texts, as decimal text. */
-export function multiply(left: string, right: string): string {
-  const [a, b] = [digitsOf(left), digitsOf(right)]
-  const places = a.places + b.places
-  const product = a.value * b.value
-  const text = (product < 0n ? -product : product).toString().padStart(places + 1, '0')
-  const sign = product < 0n ? '-' : ''
-  return places === 0 ? `${sign}${text}` : `${sign}${text.slice(0, -places)}.${text.slice(-places)}`
+type Cell = (row: FileRow) => string | null | RowFault
+const isFault = (cell: ReturnType<Cell>): cell is RowFault => typeof cell === 'object' && cell !== null
+export const isRowFault = (read: Fields | RowFault): read is RowFault => Object.hasOwn(read, 'fault')
+
+/**
+ * Fits a mapping to the headers of a file. Without columns in the mapping the headers bear our field names.
+ *
+ * Refuses `invalid_body` for a column that is missing or there twice, and when nothing says what the external id or the
+ * partner is: before the first row is read.
+ */
+export function rowReader(mapping: Mapping, headers: readonly string[]): RowReader {
+  const columns = columnsOf(mapping, headers)
+  checkHeaders(mapping, columns, headers)
+  checkNamed(mapping, columns, headers)
+  const readers = Object.entries(columns).map(([field, column]) => [field, fieldReader(mapping, headers, field, column)] as const)
+  const constants = Object.entries(mapping.constants).map(([field, value]) => [field, plainAmount(mapping, field, value)] as const)
+  const when = mapping.reversal?.when
+  return {
+    read: row => fieldsOf(row, readers, constants),
+    reverses: when ? conditionOn(mapping, headers, when) : () => false,
+  }
 }
 
-function digitsOf(text: string): { value: bigint; places: number } {
-  const places = text.split('.')[1]?.length ?? 0
-  return { value: BigInt(text.replace('.', '')), places }
+function fieldsOf(row: FileRow, readers: (readonly [string, Cell])[], constants: (readonly [string, string | RowFault])[]) {
+  const fields: Fields = {}
+  for (const [field, value] of constants) {
+    if (isFault(value)) return value
+    fields[field] = value
+  }
+  for (const [field, read] of readers) {
+    const value = read(row)
+    if (isFault(value)) return value
+    if (value !== null) fields[field] = value
+  }
+  return fields
 }
 
-/** Decimal text as minor units, rounded once, half away from zero; for products, which may have more places than a currency. */
-export function roundToMinor(text: string, digits: number): number | null {
-  const { value, places } = digitsOf(text)
-  if (places <= digits) return safe(value * 10n ** BigInt(digits - places))
-  const divisor = 10n ** BigInt(places - digits)
-  const magnitude = value < 0n ? -value : value
-  const rounded = (magnitude * 2n + divisor) / (divisor * 2n)
-  return safe(value < 0n ? -rounded : rounded)
+const columnsOf = ({ columns }: Mapping, headers: readonly string[]): Record<string, Column> =>
+  Object.keys(columns).length > 0 ? columns : Object.fromEntries(headers.filter(isField).map(header => [header, header]))
+
+const namesIn = (column: Column): string[] => (isProduct(column) ? column.multiply : [column].flat())
+export const isProduct = (column: Column | undefined): column is { multiply: [string, string] } =>
+  typeof column === 'object' && !Array.isArray(column)
+
+function checkHeaders({ reversal }: Mapping, columns: Record<string, Column>, headers: readonly string[]): void {
+  const wanted = [...new Set([...Object.values(columns).flatMap(namesIn), ...(reversal ? [reversal.when.column] : [])])]
+  const names = wanted.filter(name => name !== '#')
+  const missing = names.filter(name => !headers.includes(name))
+  if (missing.length > 0) refuse('invalid_body', `The file has no column ${quoted(missing)}; its columns are ${quoted(headers)}.`)
+  const twice = names.filter(name => headers.indexOf(name) !== headers.lastIndexOf(name))
+  if (twice.length > 0) refuse('invalid_body', `The file has the column ${quoted(twice)} twice; give each a name of its own.`)
 }
 
-const safe = (value: bigint): number | null => (Number.isSafeInteger(Number(value)) ? Number(value) : null)
+const quoted = (names: readonly string[]) => names.map(name => `"${name}"`).join(', ')
 
-const tokens: Record<string, { pattern: string; field: string }> = {
-  yyyy: { pattern: '\\d{4}', field: 'year' },
-  yy: { pattern: '\\d{2}', field: 'short_year' },
-  MM: { pattern: '\\d{2}', field: 'month' },
-  M: { pattern: '\\d{1,2}', field: 'month' },
-  dd: { pattern: '\\d{2}', field: 'day' },
-  d: { pattern: '\\d{1,2}', field: 'day' },
-  HH: { pattern: '\\d{2}', field: 'hour' },
-  H: { pattern: '\\d{1,2}', field: 'hour' },
-  hh: { pattern: '\\d{2}', field: 'hour12' },
-  h: { pattern: '\\d{1,2}', field: 'hour12' },
-  mm: { pattern: '\\d{2}', field: 'minute' },
-  ss: { pattern: '\\d{2}', field: 'second' },
-  SSS: { pattern: '\\d{3}', field: 'millisecond' },
-  a: { pattern: '[AaPp]\\.?[Mm]\\.?', field: 'half' },
+function checkNamed({ constants, reversal }: Mapping, columns: Record<string, Column>, headers: readonly string[]): void {
+  const has = (field: string) => field in columns || field in constants
+  const hint = `its columns are ${quoted(headers)}; say in a mapping which column is which field`
+  if (!has('external_id')) refuse('invalid_body', `Nothing in the file is named external_id: ${hint}.`)
+  if (!['partner', 'click_id', 'coupon_code'].some(has)) {
+    refuse('invalid_body', `Nothing in the file is named partner, click_id or coupon_code: ${hint}.`)
+  }
+  const unknown = reversal?.match.filter(field => !has(field) && field !== 'type') ?? []
+  if (unknown.length > 0) refuse('invalid_body', `reversal.match names ${quoted(unknown)}, which no column is mapped to.`)
 }
-export type DateReader = (text: string) => Instant | null
 
-/** Makes a reader of dates from a Unicode pattern (`d/M/yyyy HH:mm`), in a zone. Without a pattern: ISO 8601. */
-export function dateReader(format: string | null, zone: TimeZone): DateReader {
-  if (!isTimeZone(zone)) throw new Error(`not a time zone: ${zone}`)
-  if (format === null) return text => isoInstant(text.trim(), zone)
-  const fields: string[] = []
-  const pattern = format.replace(/'([^']*)'|y+|M+|d+|H+|h+|m+|s+|S+|a|[^a-zA-Z']+|[a-zA-Z]/g, (part, literal) => {
-    if (literal !== undefined) return escape(literal)
-    const token = tokens[part]
-    if (!token) {
-      if (/[a-zA-Z]/.test(part)) throw new Error(`the date pattern "${format}" holds "${part}", which is not known`)
-      return escape(part)
+/** What a field's column holds: named as we name it (`values`), and numbers as plain decimals. */
+function fieldReader(mapping: Mapping, headers: readonly string[], field: string, column: Column): Cell {
+  if (isProduct(column)) return productReader(mapping, headers, column.multiply)
+  const values = new Map(Object.entries(mapping.values[field] ?? {}))
+  const text = textReader(mapping, headers, column)
+  return row => {
+    const cell = text(row)
+    return cell === null || isFault(cell) ? cell : plainAmount(mapping, field, values.get(cell) ?? cell)
+  }
+}
+
+function plainAmount({ decimal }: Mapping, field: string, text: string): string | RowFault {
+  if (field !== 'revenue' && field !== 'payout') return text
+  return decimalText(text, decimal) ?? { fault: `${field} "${text}" is no number with the decimal mark "${decimal}"` }
+}
+
+/** Several columns are joined; the line number alone does not fill a field whose other columns are empty. */
+function textReader(mapping: Mapping, headers: readonly string[], column: string | string[]): Cell {
+  const names = [column].flat()
+  const parts = names.map(name => (name === '#' ? (row: FileRow) => String(row.line) : cellReader(mapping, headers, name)))
+  const isFilled = (part: string, n: number) => part !== '' && (names[n] !== '#' || names.length === 1)
+  return row => {
+    const texts: string[] = []
+    for (const part of parts) {
+      const text = part(row)
+      if (typeof text !== 'string') return text
+      texts.push(text)
     }
-    fields.push(token.field)
-    return `(${token.pattern})`
-  })
-  const expression = new RegExp(`^${pattern}$`)
-  return text => {
-    const match = expression.exec(text.trim())
-    return match ? instantFrom(Object.fromEntries(fields.map((field, n) => [field, match[n + 1] as string])), zone) : null
+    return texts.some(isFilled) ? texts.join('-') : null
   }
 }
 
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-
-function instantFrom(f: Record<string, string>, zone: TimeZone): Instant | null {
-  const year = f.year === undefined ? 2000 + Number(f.short_year) : Number(f.year)
-  const half = f.half?.toLowerCase().startsWith('p') ? 12 : 0
-  const hour = f.hour12 === undefined ? Number(f.hour ?? 0) : (Number(f.hour12) % 12) + half
-  const at = { year, month: Number(f.month), day: Number(f.day), hour, minute: Number(f.minute ?? 0) }
-  return zoned({ ...at, second: Number(f.second ?? 0), millisecond: Number(f.millisecond ?? 0) }, zone)
-}
-
-function zoned(fields: Temporal.PlainDateTimeLike, zone: TimeZone): Instant | null {
-  try {
-    return instant(Temporal.PlainDateTime.from(fields, { overflow: 'reject' }).toZonedDateTime(zone).epochMilliseconds)
-  } catch {
-    return null // such a day or time does not exist
+function productReader(mapping: Mapping, headers: readonly string[], names: [string, string]): Cell {
+  const [left, right] = names.map(name => cellReader(mapping, headers, name)) as [Cell, Cell]
+  return row => {
+    const cells = [left(row), right(row)]
+    if (cells.every(cell => cell === '')) return null
+    const numbers: string[] = []
+    for (const [n, cell] of cells.entries()) {
+      if (typeof cell !== 'string') return cell
+      const number = decimalText(cell, mapping.decimal)
+      if (number === null) return { fault: `${names[n]} "${cell}" is no number with the decimal mark "${mapping.decimal}"` }
+      numbers.push(number)
+    }
+    return multiply(numbers[0] as string, numbers[1] as string)
   }
 }
 
-function isoInstant(text: string, zone: TimeZone): Instant | null {
-  try {
-    if (/(Z|[+-]\d\d(:?\d\d)?)$/i.test(text.slice(10))) return instant(Temporal.Instant.from(text).epochMilliseconds)
-    return instant(Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds)
-  } catch {
-    return null
+/** One cell without the blanks around it; a byte that is no text in the file's encoding is a fault only where it is used. */
+function cellReader({ encoding }: Mapping, headers: readonly string[], name: string): Cell {
+  const at = headers.indexOf(name)
+  return ({ cells }) => {
+    const text = (cells[at] ?? '').trim()
+    return text.includes('\uFFFD') ? { fault: `${name} holds bytes that are not ${encoding}; name the file's encoding in the mapping` } : text
   }
 }
 
-const names = new Intl.DisplayNames('en', { type: 'region' })
-let codeByName: Map<string, string> | undefined
-
-/** A country's code from its English name (`Germany` is `DE`); what is no such name stays as it is. */
-export function countryCode(text: string): string {
-  if (/^[A-Za-z]{2}$/.test(text)) return text
-  codeByName ??= new Map(regionCodes().map(code => [(names.of(code) ?? code).toLowerCase(), code]))
-  return codeByName.get(text.toLowerCase()) ?? text
+function conditionOn(mapping: Mapping, headers: readonly string[], when: Condition): (row: FileRow) => boolean {
+  const at = headers.indexOf(when.column)
+  return row => holds((row.cells[at] ?? '').trim(), when, mapping.decimal)
 }
 
-function regionCodes(): string[] {
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
-  return letters.flatMap(a => letters.map(b => a + b)).filter(code => names.of(code) !== code)
-}
-
-/** One row of a file, by header, with its line number. */
-export type FileRow = { line: number; cells: Record<string, string> }
-
-/** What a column of the mapping holds in a row: text, or the exact product of two numbers. `null` when a cell is empty. */
-export function cellOf(row: FileRow, column: Column, decimal: '.' | ','): string | null {
-  if (typeof column === 'object' && 'multiply' in column) {
-    const [left, right] = column.multiply.map(name => decimalText(row.cells[name] ?? '', decimal))
-    return left == null || right == null ? null : multiply(left, right)
-  }
-  const parts = [column].flat().map(name => (name === '#' ? String(row.line) : (row.cells[name] ?? '').trim()))
-  return parts.every(part => part === '') ? null : parts.join('-')
-}
-
-export function holds(row: FileRow, when: Condition, decimal: '.' | ','): boolean {
-  const cell = (row.cells[when.column] ?? '').trim()
+function holds(cell: string, when: Condition, decimal: DecimalMark): boolean {
   if (when.starts_with !== undefined) return cell.startsWith(when.starts_with)
   if (when.equals !== undefined) return cell === when.equals
   const number = decimalText(cell, decimal)
   return number !== null && when.less_than !== undefined && Number(number) < when.less_than
-}
-
-/** Every header that a mapping names: so that a missing one is told before the first row is read. */
-export function headersOf(mapping: Mapping): string[] {
-  const columns = Object.values(mapping.columns).flatMap(c => (typeof c === 'object' && 'multiply' in c ? c.multiply : [c].flat()))
-  return [...new Set([...columns, ...(mapping.reversal ? [mapping.reversal.when.column] : [])])].filter(name => name !== '#')
 }

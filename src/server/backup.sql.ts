@@ -5,7 +5,8 @@ import type { Tables } from './db/tables.ts'
 type Connection = Kysely<Tables>
 export type Table = { name: string; columns: string[]; has_policy: boolean }
 
-const run = async (connection: Connection, text: string): Promise<void> => void (await connection.executeQuery(CompiledQuery.raw(text)))
+const run = async (connection: Connection, text: string): Promise<void> =>
+  void (await connection.executeQuery(CompiledQuery.raw(text)))
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** Tables with their columns, those that others refer to first. Bookkeeping of migrations and of jobs is left out. */
@@ -35,7 +36,9 @@ function parentsFirst<T extends { name: string; parents: string[] }>(rows: T[]):
 
 /** Whether this role sees every tenant's rows, as a superuser does; another owner is bound by the policies like anybody. */
 export async function seesAll(connection: Connection): Promise<boolean> {
-  const { rows } = await sql<{ all: boolean }>`select rolsuper or rolbypassrls as all from pg_roles where rolname = current_user`.execute(connection)
+  const { rows } = await sql<{
+    all: boolean
+  }>`select rolsuper or rolbypassrls as all from pg_roles where rolname = current_user`.execute(connection)
   return rows[0]?.all ?? false
 }
 
@@ -73,10 +76,16 @@ export async function insert(connection: Connection, table: Table, lines: string
 
 /** Lets rows in as they were: their triggers and policies judged them when they were made. Foreign keys still judge. */
 export const open = (connection: Connection, { name, has_policy }: Table) =>
-  run(connection, `alter table ${quoted(name)} disable trigger user${has_policy ? `; alter table ${quoted(name)} no force row level security` : ''}`)
+  run(
+    connection,
+    `alter table ${quoted(name)} disable trigger user${has_policy ? `; alter table ${quoted(name)} no force row level security` : ''}`,
+  )
 
 export const shut = (connection: Connection, { name, has_policy }: Table) =>
-  run(connection, `alter table ${quoted(name)} enable trigger user${has_policy ? `; alter table ${quoted(name)} force row level security` : ''}`)
+  run(
+    connection,
+    `alter table ${quoted(name)} enable trigger user${has_policy ? `; alter table ${quoted(name)} force row level security` : ''}`,
+  )
 
 export async function analyze(connection: Connection): Promise<void> {
   await run(connection, 'analyze')

@@ -28,7 +28,8 @@ type Header = { quittance_backup: number; release: string; migrations: string[];
 type Progress = (done: { rows: number; of: number }) => void
 export type BackedUp = { file: string; tables: number; rows: number; bytes: number }
 
-const release = (): string => JSON.parse(fs.readFileSync(path.join(path.dirname(migrationsFolder()), 'package.json'), 'utf8')).version
+const release = (): string =>
+  JSON.parse(fs.readFileSync(path.join(path.dirname(migrationsFolder()), 'package.json'), 'utf8')).version
 const total = (rows: Record<string, number>): number => Object.values(rows).reduce((sum, n) => sum + n, 0)
 const ours = (): string[] =>
   fs
@@ -69,7 +70,11 @@ async function write(app: App, connection: Kysely<Tables>, draft: string, onProg
   const migrations = ours().filter(name => !pending.has(name))
   const header: Header = { quittance_backup: FORMAT, release: release(), migrations, made_at: app.clock.now(), rows }
   const file = await fs.promises.open(draft, 'wx', 0o600)
-  await pipeline(Readable.from(lines(connection, header, tables, scopesOf, onProgress)), createGzip(), file.createWriteStream({ flush: true }))
+  await pipeline(
+    Readable.from(lines(connection, header, tables, scopesOf, onProgress)),
+    createGzip(),
+    file.createWriteStream({ flush: true }),
+  )
   return header
 }
 
@@ -113,7 +118,11 @@ async function* lines(connection: Kysely<Tables>, header: Header, tables: sql.Ta
  *
  * Refuses `invalid_body` for a file that is damaged or of a later release, `invalid_transition` for a database with rows.
  */
-export async function restore(app: App, file: string, onProgress: Progress = () => {}): Promise<{ tables: number; rows: number }> {
+export async function restore(
+  app: App,
+  file: string,
+  onProgress: Progress = () => {},
+): Promise<{ tables: number; rows: number }> {
   const header = await verified(file)
   await migrateTo(app, header.migrations)
   await app.db.kysely.connection().execute(async connection => {
@@ -155,7 +164,8 @@ async function verified(file: string): Promise<Header> {
   }
   const header = parsed(first) as Header | null
   if (header?.quittance_backup !== FORMAT) refuse('invalid_body', `${file} is no backup that this release can read.`)
-  if ((parsed(last) as { sha256?: string } | null)?.sha256 !== hash.digest('hex')) refuse('invalid_body', `${file} is damaged: its checksum does not match.`)
+  if ((parsed(last) as { sha256?: string } | null)?.sha256 !== hash.digest('hex'))
+    refuse('invalid_body', `${file} is damaged: its checksum does not match.`)
   return header
 }
 
@@ -190,17 +200,25 @@ async function fill(connection: Kysely<Tables>, file: string, header: Header, on
   const tables = await sql.tables(connection)
   for (const table of tables) await sql.open(connection, table)
   for (const table of tables) {
-    if ((await sql.count(connection, table)) > 0) refuse('invalid_transition', `The database is not empty (${table.name} has rows); restore into an empty one.`)
+    if ((await sql.count(connection, table)) > 0)
+      refuse('invalid_transition', `The database is not empty (${table.name} has rows); restore into an empty one.`)
   }
   await load(connection, file, tables, total(header.rows), onProgress)
   for (const table of tables) {
     const found = await sql.count(connection, table)
-    if (found !== (header.rows[table.name] ?? 0)) throw new Error(`${table.name}: ${header.rows[table.name]} rows in the backup, ${found} restored`)
+    if (found !== (header.rows[table.name] ?? 0))
+      throw new Error(`${table.name}: ${header.rows[table.name]} rows in the backup, ${found} restored`)
     await sql.shut(connection, table)
   }
 }
 
-async function load(connection: Kysely<Tables>, file: string, tables: sql.Table[], of: number, onProgress: Progress): Promise<void> {
+async function load(
+  connection: Kysely<Tables>,
+  file: string,
+  tables: sql.Table[],
+  of: number,
+  onProgress: Progress,
+): Promise<void> {
   let table: sql.Table | undefined
   let batch: string[] = []
   let rows = 0
@@ -215,7 +233,8 @@ async function load(connection: Kysely<Tables>, file: string, tables: sql.Table[
     if (typeof value === 'string') batch.push(value)
     else {
       await flush()
-      if (value && typeof value === 'object' && 'table' in value) table = sameTable(tables, value as { table: string; columns: string[] })
+      if (value && typeof value === 'object' && 'table' in value)
+        table = sameTable(tables, value as { table: string; columns: string[] })
     }
     if (batch.length >= BATCH) await flush()
   }

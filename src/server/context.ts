@@ -4,7 +4,7 @@
  * This module is the only one that reads the clock and the source of randomness. `QUITTANCE_NOW` starts the clock at
  * another instant, from which it runs on at normal speed. Source: spec G1.
  */
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { type Instant, instant, ms, type TimeZone } from '../core/calendar.ts'
 import { idGenerator } from '../core/ids.ts'
@@ -29,6 +29,10 @@ export const realMs = (): number => Date.now()
 
 export const makeIds = (clock: Clock): (() => string) => idGenerator(() => ms(clock.now()), randomUUID)
 
+/** Text that nobody can guess: 256 bits unless said otherwise. */
+export const randomSecret = (encoding: 'hex' | 'base64url' = 'base64url', bytes = 32): string =>
+  randomBytes(bytes).toString(encoding)
+
 export type Role = 'admin' | 'member'
 
 /** Who calls: a person with a session, a key, or the command line on this machine. */
@@ -46,6 +50,19 @@ export type Caller = {
   /** Roles in single programs, for a person who is a plain member of the organization. */
   program_roles: Readonly<Record<string, Role>>
 }
+
+/** The product itself as a caller: a command, a schedule, a tracking address. It acts as an admin of one organization. */
+export const systemCaller = (org_id: string, name: string, actor = `command:${name}`): Caller => ({
+  kind: 'command',
+  id: name,
+  actor,
+  email: null,
+  org_id,
+  program_id: null,
+  scopes: ['read', 'write'],
+  role: 'admin',
+  program_roles: {},
+})
 
 export type Change = { program_id?: string | null; before?: unknown; after?: unknown }
 export type Told = { verb: string; object_id: string | null; change: Change }

@@ -1,9 +1,9 @@
 /** Starts the product: database, schema, server, upkeep and schedule; says where it is and how to get in. Source: spec G, G1. */
-import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { type App, makeApp } from './app.ts'
 import type { Config } from './config.ts'
+import { randomSecret } from './context.ts'
 import { type Db, openDatabase } from './db/database.ts'
 import { migrateToLatest } from './db/migrate.ts'
 import type { Tables } from './db/tables.ts'
@@ -12,7 +12,7 @@ import { loadDemo } from './demo.ts'
 import { buildServer } from './http/server.ts'
 import { startSchedule } from './jobs/schedule.ts'
 import { addressOf, listensAt } from './organizations/auth.ts'
-import { setupUrl } from './organizations/setup.ts'
+import { offerDemo, setupUrl } from './organizations/setup.ts'
 
 export type Started = { address: string; sign_in_url?: string; close(): Promise<void> }
 export type StartOptions = { demo?: boolean; say?: (line: string) => void }
@@ -31,10 +31,11 @@ export async function startServer(config: Config, { demo = false, say = console.
 
 async function serve(db: Db<Tables>, config: Config, demo: boolean, say: (line: string) => void): Promise<Started> {
   const app = makeApp(db, config)
-  const token = randomBytes(32).toString('hex')
+  const token = randomSecret('hex')
   const server = await buildServer(app, { operations_token: token })
   const { address, local } = await listen(server, config)
   listensAt(app, address)
+  offerDemo(app, () => loadDemo(app))
   const link = demo ? (await loadDemo(app)).sign_in_url : await setupUrl(app)
   db.publish(local, token)
   const stop = background(app, server)

@@ -14,8 +14,8 @@ import { importConversions, undoImport } from './conversions/import.ts'
 import { migrateToLatest } from './db/migrate.ts'
 import { loadDemo } from './demo.ts'
 import { faultsOf } from './http/failure.ts'
-import { createKey, revokeKey } from './organizations/keys.ts'
 import * as keys from './organizations/keys.sql.ts'
+import { createKey, revokeKey } from './organizations/keys.ts'
 import { ownerFor } from './organizations/members.sql.ts'
 import { createOrganization } from './organizations/organizations.ts'
 import { signInUrl } from './organizations/people.ts'
@@ -42,8 +42,14 @@ const NewOrganization = z.strictObject({
 const NewKey = z.strictObject({
   org_id: Id,
   brand_id: Id.optional(),
-  scopes: z.array(z.enum(['read', 'write'])).min(1).default(['read', 'write']),
-  expires_in: z.string().regex(/^[1-9]\d{0,4}[dh]$/, 'must be days or hours, for example 30d or 12h').optional(),
+  scopes: z
+    .array(z.enum(['read', 'write']))
+    .min(1)
+    .default(['read', 'write']),
+  expires_in: z
+    .string()
+    .regex(/^[1-9]\d{0,4}[dh]$/, 'must be days or hours, for example 30d or 12h')
+    .optional(),
   owner: z.string().optional(),
 })
 const Import = z.strictObject({
@@ -57,15 +63,21 @@ const Import = z.strictObject({
 export const operations = {
   migrate: operation(Nothing, async app => ({ applied: await migrateToLatest(app.db) })),
   'org.create': operation(NewOrganization, (app, input) => createOrganization(app, input)),
-  'sign-in': operation(z.strictObject({ email: text(320, 1) }), async (app, { email }) => ({ sign_in_url: await signInUrl(app, email) })),
+  'sign-in': operation(z.strictObject({ email: text(320, 1) }), async (app, { email }) => ({
+    sign_in_url: await signInUrl(app, email),
+  })),
   'key.create': operation(NewKey, makeKey),
-  'key.list': operation(z.strictObject({ org_id: Id }), (app, { org_id }) => inOrganization(app, org_id, 'key list', ctx => keys.list(ctx.tx, org_id))),
+  'key.list': operation(z.strictObject({ org_id: Id }), (app, { org_id }) =>
+    inOrganization(app, org_id, 'key list', ctx => keys.list(ctx.tx, org_id)),
+  ),
   'key.revoke': operation(z.strictObject({ key_id: Id }), (app, { key_id }) => endKey(app, key_id)),
   'import.conversions': operation(Import, (app, input, onProgress) => importConversions(app, input, onProgress)),
   'import.undo': operation(z.strictObject({ import_id: Id, dry_run: z.boolean().default(false) }), (app, input, onProgress) =>
     undoImport(app, input, onProgress),
   ),
-  'run-scheduled': operation(z.strictObject({ now: InstantText.optional() }), (app, { now }) => runScheduled(app, now ?? app.clock.now())),
+  'run-scheduled': operation(z.strictObject({ now: InstantText.optional() }), (app, { now }) =>
+    runScheduled(app, now ?? app.clock.now()),
+  ),
   check: operation(Nothing, app => runChecks(app)),
   backup: operation(z.strictObject({ file: File }), (app, { file }, onProgress) => backup(app, file, onProgress)),
   restore: operation(z.strictObject({ file: File }), (app, { file }, onProgress) => restore(app, file, onProgress)),
@@ -81,7 +93,13 @@ export const isOperation = (name: string): name is OperationName => Object.hasOw
 export async function operate(app: App, name: OperationName, input: unknown, onProgress: OnProgress): Promise<unknown> {
   const { input: schema, run } = operations[name] as unknown as Operation<z.ZodType>
   const parsed = schema.safeParse(input ?? {})
-  if (!parsed.success) refuse('invalid_body', `${faultsOf(parsed.error).map(fault => `${fault.path} ${fault.message}`.trim()).join('; ')}.`)
+  if (!parsed.success)
+    refuse(
+      'invalid_body',
+      `${faultsOf(parsed.error)
+        .map(fault => `${fault.path} ${fault.message}`.trim())
+        .join('; ')}.`,
+    )
   return run(app, parsed.data, onProgress)
 }
 
@@ -98,7 +116,13 @@ export const commandCaller = (org_id: string, command: string): Caller => ({
   program_roles: {},
 })
 
-async function inOrganization<T>(app: App, org_id: string, command: string, act: (ctx: Ctx) => Promise<T>, program_id?: string): Promise<T> {
+async function inOrganization<T>(
+  app: App,
+  org_id: string,
+  command: string,
+  act: (ctx: Ctx) => Promise<T>,
+  program_id?: string,
+): Promise<T> {
   if (!(await organizationIds(app.db.kysely)).includes(org_id)) refuse('not_found', `There is no organization ${org_id}.`)
   return work(app, commandCaller(org_id, command), { program_id }, act)
 }

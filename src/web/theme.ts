@@ -48,6 +48,14 @@ export const theme = createTheme({
     // axe: the button that closes a toast has no name of its own
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     InputWrapper: { styles: { label: { marginBottom: 4, fontWeight: 550 }, description: { fontSize: 12, marginBottom: 4 } } },
+    Modal: {
+      defaultProps: {
+        overlayProps: { backgroundOpacity: 0.35 },
+        closeButtonProps: { 'aria-label': 'Close' },
+        transitionProps: { duration: 120 },
+      },
+      styles: { title: { fontWeight: 600 } },
+    },
     NativeSelect: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Textarea: { defaultProps: { size: 'sm' } },

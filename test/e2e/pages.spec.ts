@@ -38,6 +38,36 @@ test('figures of several currencies stand side by side and are never added', asy
   await expect(payouts.pendingRow('Nick').getByRole('button')).toHaveCount(2)
 })
 
+test('long tables come page by page', async ({ shop, payouts }) => {
+  const names = Array.from({ length: 53 }, (_, n) => `Partner ${String(n).padStart(2, '0')}`)
+  const partners = await Promise.all(names.map(name => shop.partner(name)))
+  for (const partner of partners) await shop.sale(partner, 10_00)
+  await payouts.open()
+  await expect(payouts.pending.getByRole('rowheader')).toHaveCount(50)
+  await payouts.pending.getByRole('button', { name: 'Load more partners' }).click()
+  await expect(payouts.pending.getByRole('rowheader')).toHaveCount(53)
+  await shop.api.payouts.create({ params: shop.params })
+  await payouts.open()
+  await expect(payouts.pending).toContainText('Nothing left to draft.')
+  await payouts.history.getByRole('button', { name: 'Load more payouts' }).click()
+  await expect(payouts.history.getByRole('rowheader')).toHaveCount(53)
+})
+
+test('a row that earned more since its draft makes another payout, not the same one again', async ({ shop, payouts, page }) => {
+  const nick = await shop.owed('Nick', 20_00)
+  await payouts.open()
+  await page.route('**/payouts', async route => {
+    const answer = await route.fetch()
+    if (route.request().method() === 'POST') await shop.sale(nick, 70_00)
+    await route.fulfill({ response: answer })
+  })
+  const button = payouts.pendingRow('Nick').getByRole('button', { name: 'Create Payout' })
+  await button.click()
+  await expect(payouts.pendingRow('Nick')).toContainText('7.00')
+  await button.click()
+  await expect(payouts.history.locator('[data-status="draft"]')).toHaveCount(2)
+})
+
 test('a refusal is a message that says what to do next', async ({ shop, payouts, page }) => {
   const payout_id = await shop.draft(await shop.owed('Nick', 20_00))
   await payouts.open()
@@ -66,9 +96,13 @@ for (const scheme of ['light', 'dark'] as const) {
       await payouts.rail.getByRole('button', { name: 'Mark Paid' }).click()
       expect(await seriousFindings(page)).toEqual([])
       await page.keyboard.press('Escape')
+      await payouts.rail.getByRole('button', { name: 'Cancel', exact: true }).click()
+      expect(await seriousFindings(page)).toEqual([])
+      await page.keyboard.press('Escape')
       await page.keyboard.press('Escape')
       await page.getByRole('button', { name: 'Run payouts' }).click()
-      await expect(page.getByRole('dialog')).toContainText('partner')
+      await page.getByRole('button', { name: /^Draft \d/ }).click()
+      await expect(page.getByRole('dialog')).toContainText('Left out')
       expect(await seriousFindings(page)).toEqual([])
     })
   }

@@ -13,7 +13,8 @@ export type FreshDatabase = { kind: 'embedded' | 'postgres'; database_url?: stri
 const CACHE = path.join(path.dirname(migrationsFolder()), '.cache')
 
 /** Which database the tests run on: `TEST_DATABASE`, else the embedded one. */
-export const testDatabaseKind = (): 'embedded' | 'postgres' => (process.env.TEST_DATABASE === 'postgres' ? 'postgres' : 'embedded')
+export const testDatabaseKind = (): 'embedded' | 'postgres' =>
+  process.env.TEST_DATABASE === 'postgres' ? 'postgres' : 'embedded'
 
 /** Makes a database that nobody else uses; `migrated: false` leaves it without a schema. */
 export function freshDatabase({ kind = testDatabaseKind(), migrated = true } = {}): Promise<FreshDatabase> {

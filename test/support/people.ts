@@ -6,7 +6,8 @@ import type { Answered, Place, World } from './world.ts'
 /** What the browser sends of a link: its path and query. */
 export const pathOf = (url: string): string => url.slice(new URL(url).origin.length)
 
-export const openLink = (at: Place | World, url: string): Promise<Answered> => at.request('GET', pathOf(url), undefined, { key: null })
+export const openLink = (at: Place | World, url: string): Promise<Answered> =>
+  at.request('GET', pathOf(url), undefined, { key: null })
 
 export function cookieOf(answer: Answered): string {
   const [cookie] = [answer.headers['set-cookie'] ?? []].flat()

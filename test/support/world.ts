@@ -35,8 +35,16 @@ export type WorldOptions = {
   server?: ServerOptions
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: an answer's shape is what the tests look at
 type Json = any
-export type Answered = { status: number; data: Json; error: Json; meta: Json; headers: Record<string, string | string[] | undefined>; text: string }
+export type Answered = {
+  status: number
+  data: Json
+  error: Json
+  meta: Json
+  headers: Record<string, string | string[] | undefined>
+  text: string
+}
 export type RequestOptions = { key?: string | null; headers?: Record<string, string> }
 
 export type Place = {
@@ -69,7 +77,8 @@ const configFor = (database: FreshDatabase, options: WorldOptions): Config => ({
   ...options.config,
 })
 
-const instantOf = (text: string, time_zone = 'UTC'): Instant => (text.length === 10 ? startOfDay(text, time_zone) : new Date(text).toISOString())
+const instantOf = (text: string, time_zone = 'UTC'): Instant =>
+  text.length === 10 ? startOfDay(text, time_zone) : new Date(text).toISOString()
 
 /** An installation without an organization: what the first start sees. */
 export async function place(options: WorldOptions = {}): Promise<Place> {
@@ -97,7 +106,13 @@ export async function place(options: WorldOptions = {}): Promise<Place> {
   }
 }
 
-async function request(server: FastifyInstance, method: string, path: string, body: unknown, { key, headers = {} }: RequestOptions): Promise<Answered> {
+async function request(
+  server: FastifyInstance,
+  method: string,
+  path: string,
+  body: unknown,
+  { key, headers = {} }: RequestOptions,
+): Promise<Answered> {
   const raw = typeof body === 'string' || Buffer.isBuffer(body)
   const answer = await server.inject({
     method: method as 'GET',
@@ -145,7 +160,10 @@ async function fingerprint(db: Db<Tables>, { without = [] }: { without?: string[
     [],
   )
   const counted = tables.filter(({ name }) => !without.includes(name))
-  const parts = counted.map(({ name }) => `select '${name}' || ' ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, '' order by t::text)), '') as line from ${name} t`)
+  const parts = counted.map(
+    ({ name }) =>
+      `select '${name}' || ' ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, '' order by t::text)), '') as line from ${name} t`,
+  )
   return (await rowsOf<{ line: string }>(db, parts.join(' union all '), [])).map(row => row.line).join('\n')
 }
 
@@ -179,9 +197,19 @@ export async function world(options: WorldOptions = {}) {
     expect(result, JSON.stringify(result)).toMatchObject({ status: 'created' })
     return { ...result, id: result.conversion_id as string }
   }
-  async function recorded({ partner, campaign, ...fields }: Fields & { partner?: Partner | string; campaign: Campaign | string }) {
-    const named = (who: Partner | Campaign | string | undefined) => (typeof who === 'string' || who === undefined ? who : who.slug)
-    const item = { external_id: `c-${++numbers}`, campaign: named(campaign), ...(partner && { partner: named(partner) }), ...fields }
+  async function recorded({
+    partner,
+    campaign,
+    ...fields
+  }: Fields & { partner?: Partner | string; campaign: Campaign | string }) {
+    const named = (who: Partner | Campaign | string | undefined) =>
+      typeof who === 'string' || who === undefined ? who : who.slug
+    const item = {
+      external_id: `c-${++numbers}`,
+      campaign: named(campaign),
+      ...(partner && { partner: named(partner) }),
+      ...fields,
+    }
     const { data } = await api.conversions.record({ params, body: { conversions: [item] } })
     return data.results[0]!
   }
@@ -197,7 +225,12 @@ export async function world(options: WorldOptions = {}) {
     return data.payouts[0]!
   }
   const change = async (payout: Payout | string, body: Fields) =>
-    (await api.payouts.change({ params: { brand_id, payout_id: typeof payout === 'string' ? payout : payout.id }, body: body as never })).data
+    (
+      await api.payouts.change({
+        params: { brand_id, payout_id: typeof payout === 'string' ? payout : payout.id },
+        body: body as never,
+      })
+    ).data
 
   async function check(): Promise<void> {
     const { runChecks } = await import('../../src/server/checks/check.ts')
@@ -209,7 +242,8 @@ export async function world(options: WorldOptions = {}) {
     ...at,
     ...{ org_id, brand_id, brand_slug: made.brand_slug, key, admin_email: made.admin_email, sign_in_url: made.sign_in_url, api },
     /** With the admin's key unless another, or `null` for none, is given. */
-    request: (method: string, path: string, body?: unknown, more: RequestOptions = {}) => at.request(method, path, body, { key, ...more }),
+    request: (method: string, path: string, body?: unknown, more: RequestOptions = {}) =>
+      at.request(method, path, body, { key, ...more }),
     client: (other: string = key) => at.client(other),
     asApp: <T>(act: (tx: Kysely<Tables>) => Promise<T>, other: string | null = org_id) => at.asApp(act, other),
     /** The brand's path: `path('/payouts')`. */

@@ -162,9 +162,3 @@ export async function versions(tx: Tx, org_id: string): Promise<{ campaign_id: s
     .where('org_id', '=', org_id)
     .execute()) as never
 }
-
-/** Every organization of the installation: asked before any tenant is set. */
-export async function organizations(tx: Tx): Promise<string[]> {
-  const { rows } = await sql<{ org_id: string }>`select distinct org_id from lookups where kind = 'program_slug' order by org_id`.execute(tx)
-  return rows.map(row => row.org_id)
-}

@@ -3,6 +3,7 @@ import { compile, type Pricer, price, recall } from '../../core/price.ts'
 import type { App } from '../app.ts'
 import type { Tx } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
+import { organizationIds } from '../organizations/programs.sql.ts'
 import * as sql from './check.sql.ts'
 
 export type Check = { name: string; rows: number; violations: number }
@@ -12,7 +13,7 @@ const REPRICED = 'I7 a commission, priced again from its inputs and version, is 
 const PAGE = 5000
 
 export async function runChecks(app: App): Promise<Report> {
-  const org_ids = await transaction(app.db, { readonly: true }, sql.organizations)
+  const org_ids = await organizationIds(app.db.kysely)
   const totals = new Map<string, Check>([...Object.keys(sql.invariants), REPRICED].map(name => [name, { name, rows: 0, violations: 0 }]))
   for (const org_id of org_ids) {
     for (const check of totals.values()) {

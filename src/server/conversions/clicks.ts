@@ -9,7 +9,7 @@ import { isId } from '../../core/ids.ts'
 import { parseAmount } from '../../core/money.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type App, work } from '../app.ts'
-import type { Caller, Ctx } from '../context.ts'
+import { type Caller, type Ctx, systemCaller } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
 import { ownersOf } from '../organizations/organizations.sql.ts'
 import * as sql from './conversions.sql.ts'
@@ -22,20 +22,8 @@ async function placeOf(app: App, brand: string, campaign: string): Promise<Place
   const [org_id] = await transaction(app.db, { readonly: true }, tx => ownersOf(tx, 'program_slug', brand.toLowerCase()))
   const found = org_id && (await transaction(app.db, { org_id, readonly: true }, tx => sql.tracked(tx, org_id, brand, campaign)))
   if (!org_id || !found) refuse('not_found', 'There is no such campaign; check the brand and campaign in the address.')
-  return { caller: tracker(org_id), campaign: found }
+  return { caller: systemCaller(org_id, 'tracking', 'tracking'), campaign: found }
 }
-
-const tracker = (org_id: string): Caller => ({
-  kind: 'command',
-  id: 'tracking',
-  actor: 'tracking',
-  email: null,
-  org_id,
-  program_id: null,
-  scopes: ['read', 'write'],
-  role: 'admin',
-  program_roles: {},
-})
 
 export async function click(app: App, { params, query }: In<typeof conversions.click>, request: FastifyRequest) {
   const { caller, campaign } = await placeOf(app, params.brand, params.campaign)

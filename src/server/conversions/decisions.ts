@@ -6,7 +6,7 @@
  */
 import type { conversions } from '../../api/conversions.ts'
 import type { In } from '../../api/endpoint.ts'
-import { dayOf } from '../../core/calendar.ts'
+import { dayOf, type Instant } from '../../core/calendar.ts'
 import { decide, statusOf } from '../../core/conversion.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { counts as campaignCounts } from '../campaigns/campaigns.ts'
@@ -29,7 +29,7 @@ export const reject = (ctx: Ctx, { body }: In<typeof conversions.reject>) => dec
 async function decideAll(ctx: Ctx, ids: string[], verdict: Verdict, reason: string | undefined) {
   const unique = [...new Set(ids)]
   if (verdict === 'rejected') await lockCountersOf(ctx, unique)
-  const standings = await sql.lock(ctx, unique)
+  const standings = await sql.lock(ctx, unique, opens[verdict](ctx))
   const results = unique.map(id => verdictOn(ctx, id, standings.get(id), verdict))
   const changed = results.filter(r => r.status !== null).map(r => standings.get(r.id) as sql.Standing)
   await sql.decide(ctx, changed.map(s => ({ id: s.id, decision: verdict, reason: reason ?? null })))
@@ -39,6 +39,17 @@ async function decideAll(ctx: Ctx, ids: string[], verdict: Verdict, reason: stri
     ctx.tell(`conversion.${verdict}`, s.id, { program_id: ctx.program.id, before: { decision: s.decision, held_until: s.held_until }, after: { decision: verdict, reason } })
   }
   return { results, counts: { changed: changed.length, failed: results.length - changed.length } }
+}
+
+/** The open tabs that a verdict enters: for what waited, for what was on hold, for what leaves its draft. */
+const opens: Record<Verdict, (ctx: Ctx) => (standings: sql.Standing[]) => Promise<tabs.Opening[]>> = {
+  approved: ctx => async standings => {
+    const held = standings.filter(s => s.earning_id !== null && statusNow(ctx, s) === 'hold').map(s => sql.openingOf(s, tabs.NO_HOLD))
+    const waiting = (await pendingEntries(ctx, standings.filter(s => s.pending !== null))).map(e => ({ ...e, on: e.earned_on }))
+    return [...held, ...waiting]
+  },
+  rejected: () => async standings =>
+    standings.filter(s => s.payout_status === 'draft').map(s => sql.openingOf(s, s.held_until as Instant)),
 }
 
 const statusNow = (ctx: Ctx, s: sql.Standing) => statusOf({ decision: s.decision, held_until: heldOf(s), paid: s.payment_id !== null }, ctx.now)
@@ -57,16 +68,15 @@ function verdictOn(ctx: Ctx, id: string, standing: sql.Standing | undefined, ver
 
 /** What waited for review is entered as it was priced then; what is on hold moves to the partner's running tab. */
 async function pay(ctx: Ctx, approved: sql.Standing[]): Promise<void> {
-  const waiting = approved.filter(s => s.pending !== null)
-  const campaignOf = new Map((await campaigns.byIds(ctx, waiting.map(s => s.campaign_id))).map(c => [c.id, c]))
-  await enterPending(ctx, waiting, campaignOf)
+  await tabs.enterOnOpen(ctx, await pendingEntries(ctx, approved.filter(s => s.pending !== null)))
   const held = approved.filter(s => s.earning_id !== null)
   if (held.length === 0) return
   await tabs.moveToOpen(ctx, await tabs.withReversals(ctx, held.map(s => s.earning_id as string)), 'release')
 }
 
-async function enterPending(ctx: Ctx, waiting: sql.Standing[], campaignOf: Map<string, campaigns.CampaignRow>): Promise<void> {
-  const entries = waiting.map(s => {
+async function pendingEntries(ctx: Ctx, waiting: sql.Standing[]) {
+  const campaignOf = new Map((await campaigns.byIds(ctx, waiting.map(s => s.campaign_id))).map(c => [c.id, c]))
+  return waiting.map(s => {
     const priced = s.pending as NonNullable<sql.Standing['pending']>
     return {
       id: ctx.newId(),
@@ -86,7 +96,6 @@ async function enterPending(ctx: Ctx, waiting: sql.Standing[], campaignOf: Map<s
       inputs: priced.inputs,
     }
   })
-  await tabs.enterOnOpen(ctx, entries)
 }
 
 /** Takes rejected conversions out of drafts, then takes their commissions back whole, each on its own tab. */

@@ -16,7 +16,7 @@ import type { CampaignRow } from '../campaigns/campaigns.sql.ts'
 import { type Caller, type Ctx, reply, type Reply } from '../context.ts'
 import type { Shared } from '../handler.ts'
 import { NO_HOLD } from '../earnings/tabs.sql.ts'
-import { Faulty, type Found, findAll, readItem } from './items.ts'
+import { Faulty, type Found, findAll, type Item, readItem } from './items.ts'
 import * as sql from './record.sql.ts'
 import { share } from './share.ts'
 import { countedBy, type Count } from './volumes.ts'
@@ -60,8 +60,11 @@ export const shared: Shared = {
 }
 
 /** Records items; the result of each stands at its own place. */
-export async function recordItems(ctx: Ctx, raw: unknown[], import_id: string | null = null): Promise<Result[]> {
-  const found = await findAll(ctx, raw.map(readItem))
+export const recordItems = (ctx: Ctx, raw: unknown[]): Promise<Result[]> => recordRead(ctx, raw.map(readItem), null)
+
+/** As `recordItems`, for items that were read already. */
+export async function recordRead(ctx: Ctx, items: (Item | Faulty)[], import_id: string | null): Promise<Result[]> {
+  const found = await findAll(ctx, items)
   const wanted = found.map(f => (f instanceof Faulty ? f : { ...f, row: rowOf(ctx, f) }))
   const first = firstOfEach(wanted.filter(isWanted))
   const counts = await countedBy(ctx, first)
@@ -139,10 +142,11 @@ function enter(ctx: Ctx, wanted: Wanted[], counts: Count): Entered {
     priced.set(w.row.id, earning)
     return rowWithEarning(ctx, w, earning, tabs)
   })
-  return { rows: rows.sort(byExternalId), tabs: [...tabs.values()], priced }
+  return { rows: rows.sort(byUniqueKey), tabs: [...tabs.values()], priced }
 }
 
-const byExternalId = (a: sql.Row, b: sql.Row) => (a.external_id < b.external_id ? -1 : a.external_id > b.external_id ? 1 : 0)
+const uniqueKey = (row: sql.Row) => `${row.campaign_id} ${row.external_id}`
+const byUniqueKey = (a: sql.Row, b: sql.Row) => (uniqueKey(a) < uniqueKey(b) ? -1 : 1)
 
 function waiver({ partner, row }: Wanted, counts: Count): WaivedReason | null {
   if (partner.status === 'paused' || partner.status === 'declined') return 'publisher_paused'

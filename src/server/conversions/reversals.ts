@@ -36,7 +36,7 @@ async function present(ctx: Ctx, r: { id: string; conversion_id: string; revenue
 
 /** Reverses several conversions (each named once); one that cannot be reversed gives its refusal and stops no other. */
 export async function reverseAll(ctx: Ctx, wishes: Wish[], import_id: string | null): Promise<(sql.NewReversal | Refusal)[]> {
-  const standings = await sql.lock(ctx, wishes.map(w => w.conversion_id))
+  const standings = await sql.lock(ctx, wishes.map(w => w.conversion_id), async all => all.filter(isClawedBack).map(s => clawbackTab(ctx, s)))
   const planned = wishes.map(wish => planOrRefusal(ctx, wish, standings.get(wish.conversion_id)))
   const plans = planned.filter((p): p is Plan => !(p instanceof Refusal))
   await sql.decide(ctx, plans.filter(p => p.rejects).map(p => ({ id: p.standing.id, decision: 'rejected' as const, reason: p.reversal.reason })))
@@ -50,6 +50,10 @@ export async function reverseAll(ctx: Ctx, wishes: Wish[], import_id: string | n
   }
   return planned.map(p => (p instanceof Refusal ? p : p.reversal))
 }
+
+const isBeside = (s: sql.Standing) => s.payment_id === null && s.payout_status !== 'approved'
+const isClawedBack = (s: sql.Standing) => s.earning_id !== null && !isBeside(s)
+const clawbackTab = (ctx: Ctx, s: sql.Standing) => sql.openingOf(s, tabs.NO_HOLD, dayOf(ctx.now, ctx.time_zone))
 
 type Plan = { standing: sql.Standing; reversal: sql.NewReversal; rejects: boolean; entry: Omit<tabs.Entry, 'tab_id'> | null; beside: boolean }
 
@@ -76,7 +80,7 @@ function plan(ctx: Ctx, wish: Wish, s: sql.Standing): Plan {
   const whole = revenue_cents === left
   if (s.decision === 'pending_review' && !whole) refuse('invalid_transition', 'Approve or reject this conversion first; it earns nothing yet.')
   const reversal = { id: ctx.newId(), conversion_id: s.id, external_id: wish.external_id, revenue_cents, reason: wish.reason }
-  const beside = s.payment_id === null && s.payout_status !== 'approved'
+  const beside = isBeside(s)
   const entry = s.earning_id === null ? null : entryFor(ctx, s, reversal, whole, beside)
   return { standing: s, reversal, rejects: s.decision === 'pending_review', entry, beside }
 }

@@ -26,6 +26,7 @@ export type Standing = {
   reversed_earned_revenue_cents: number
   tab_id: string | null
   held_until: Instant | null
+  is_open: boolean | null
   payout_id: string | null
   payout_status: string | null
   payment_id: string | null
@@ -38,7 +39,7 @@ export async function read(ctx: Ctx, ids: string[]): Promise<Map<string, Standin
       e.id as earning_id, coalesce(e.amount_cents, 0) as amount_cents, e.currency as earning_currency,
       coalesce(e.revenue_cents, 0) as earned_revenue_cents, e.earned_on, coalesce(taken.amount_cents, 0)::bigint as reversed_cents,
       coalesce(taken.revenue_cents, 0)::bigint as reversed_earned_revenue_cents,
-      t.id as tab_id, t.held_until, t.payout_id, t.payment_id, p.status as payout_status
+      t.id as tab_id, t.held_until, t.is_open, t.payout_id, t.payment_id, p.status as payout_status
     from conversions c
     left join earnings e on e.org_id = c.org_id and e.source_key = 'conversion:' || c.id
     left join tabs t on t.org_id = e.org_id and t.id = e.tab_id
@@ -59,19 +60,42 @@ export async function lockConversions(ctx: Ctx, ids: string[]) {
   return rows
 }
 
-/** Locks conversions and then everything their money sits on, in the house's order, and reads where they stand. */
-export async function lock(ctx: Ctx, ids: string[]): Promise<Map<string, Standing>> {
+const ATTEMPTS = 5
+/** What decides which locks are needed. */
+const place = (s: Standing | undefined) => JSON.stringify([s?.tab_id, s?.is_open, s?.payout_id, s?.payout_status, s?.payment_id])
+
+/**
+ * Locks conversions and then everything their money sits on, in the house's order, and reads where they stand.
+ *
+ * `opens` names the open tabs that will be entered. When the money moved while it was waited for, its locks are given back
+ * before others are taken: held, they would be out of order.
+ */
+export async function lock(ctx: Ctx, ids: string[], opens: (standings: Standing[]) => Promise<tabs.Opening[]>): Promise<Map<string, Standing>> {
   await lockConversions(ctx, ids)
-  let before = await read(ctx, ids)
-  for (let attempt = 1; attempt <= 3; attempt++) {
-    const standings = [...before.values()]
-    await tabs.lock(ctx, present(standings.map(s => s.payout_id)), present(standings.map(s => s.tab_id)))
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    await sql`savepoint standings`.execute(ctx.tx)
+    const standings = [...(await read(ctx, ids)).values()]
+    const own = standings.filter(s => s.is_open).map(s => openingOf(s, s.held_until as Instant))
+    await tabs.lock(ctx, {
+      payout_ids: present(standings.map(s => s.payout_id)),
+      closed_ids: present(standings.map(s => s.tab_id)),
+      open: [...own, ...(await opens(standings))],
+    })
     const after = await read(ctx, ids)
-    if (standings.every(s => after.get(s.id)?.tab_id === s.tab_id && after.get(s.id)?.payout_id === s.payout_id)) return after
-    before = after
+    if (standings.every(s => place(s) === place(after.get(s.id)))) return after
+    await sql`rollback to savepoint standings`.execute(ctx.tx)
   }
   throw Object.assign(new Error('the tabs of these conversions keep moving'), { code: '40001' })
 }
+
+/** The open tab that takes what a conversion earned. */
+export const openingOf = (s: Standing, held_until: Instant, on = s.earned_on): tabs.Opening => ({
+  partner_id: s.partner_id,
+  currency: s.earning_currency,
+  stream: 'conversions',
+  held_until,
+  on,
+})
 
 const present = (ids: (string | null)[]): string[] => [...new Set(ids.filter(id => id !== null))]
 

@@ -1,8 +1,8 @@
 /**
  * Tabs and the earnings on them: the one place where a total is stored, and it moves with its earnings.
  *
- * Locks are always taken in the order of the tabs' key. Whoever changes a tab's earnings changes its sums in the same
- * transaction; `check` recomputes them. Source: model.md.
+ * Closed tabs are locked before open ones, each in the order of their key: open ones are what everybody meets on. Whoever
+ * changes a tab's earnings changes its sums in the same transaction; `check` recomputes them. Source: model.md.
  */
 import { sql } from 'kysely'
 import type { Day, Instant } from '../../core/calendar.ts'
@@ -80,30 +80,58 @@ export async function insertEarnings(ctx: Ctx, entries: Entry[]): Promise<void> 
     returning id`.execute(ctx.tx)
 }
 
-/** Locks payouts and tabs in the house's order: payouts by id, then tabs by key, with the partners' open tabs among them. */
-export async function lock(ctx: Ctx, payout_ids: string[], tab_ids: string[]): Promise<void> {
+/** The open tab of a key, with the day of what is entered there. */
+export type Opening = TabKey & { on: Day }
+
+/** Locks in the house's order: payouts by id, closed tabs by key, open ones by key. An open tab that is not there is opened. */
+export async function lock(ctx: Ctx, wanted: { payout_ids: string[]; closed_ids: string[]; open: Opening[] }): Promise<void> {
+  const { payout_ids, closed_ids, open } = wanted
   if (payout_ids.length > 0) {
     await sql`select from payouts where org_id = ${ctx.org_id} and id = any(${payout_ids}::uuid[]) order by id for update`.execute(ctx.tx)
   }
-  if (tab_ids.length === 0) return
+  if (closed_ids.length > 0) {
+    await sql`
+      select from tabs where org_id = ${ctx.org_id} and id = any(${closed_ids}::uuid[]) and not is_open
+      order by program_id, partner_id, currency, stream, held_until, id for update`.execute(ctx.tx)
+  }
+  await lockOpen(ctx, open)
+}
+
+/** Opening what is missing here, in its place among the others, nobody has to wait for it later and out of order. */
+async function lockOpen(ctx: Ctx, open: Opening[]): Promise<void> {
+  if (open.length === 0) return
+  const rows = [...new Map(open.map(o => [keyText(o), o])).values()].map(o => ({ ...o, id: ctx.newId() }))
   await sql`
-    select from tabs t
-    where t.org_id = ${ctx.org_id} and (t.id = any(${tab_ids}::uuid[]) or (t.is_open and t.held_until = '-infinity'
-      and (t.program_id, t.partner_id, t.currency, t.stream) in (select k.program_id, k.partner_id, k.currency, k.stream
-        from tabs k where k.org_id = ${ctx.org_id} and k.id = any(${tab_ids}::uuid[]))))
-    order by t.program_id, t.partner_id, t.currency, t.stream, t.held_until, t.id for update`.execute(ctx.tx)
+    insert into tabs (org_id, id, program_id, partner_id, currency, stream, held_until, first_on, last_on)
+    select ${ctx.org_id}, r.id, ${ctx.program.id}, r.partner_id, r.currency, r.stream, r.held_until, r."on", r."on"
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as r(id uuid, partner_id uuid, currency text, stream text, held_until timestamptz, "on" date)
+    order by r.partner_id, r.currency, r.stream, r.held_until
+    on conflict (org_id, program_id, partner_id, currency, stream, held_until) where is_open
+      do update set is_open = true where false`.execute(ctx.tx)
 }
 
 type Moving = Sums & { id: string; partner_id: string; currency: string; tab_id: string; earned_on: Day; stream: Stream; held_until: Instant }
 
-/** The earnings named and everything that reverses them: what moves together, so that no tab holds half a story. */
+/**
+ * The earnings named and everything that reverses them: what moves together, so that no tab and no payout holds half a story.
+ *
+ * A reversal goes along when it is on the same tab or in the same payout as its earning; one that is named takes that
+ * earning along. A clawback of what an earlier payout paid stands alone.
+ */
 export async function withReversals(ctx: Ctx, earning_ids: string[]): Promise<Moving[]> {
   const { rows } = await sql<Moving>`
+    with named as (select e.id, together.id as whole_id from earnings e join tabs t on t.org_id = e.org_id and t.id = e.tab_id
+      left join lateral (select o.id from earnings o join tabs x on x.org_id = o.org_id and x.id = o.tab_id
+        where o.org_id = e.org_id and o.id = e.reverses_id and (x.id = t.id or x.payout_id = t.payout_id)) together on true
+      where e.org_id = ${ctx.org_id} and e.id = any(${earning_ids}::uuid[])),
+    story as (select distinct coalesce(whole_id, id) as id from named)
     select e.id, e.partner_id, e.currency, e.tab_id, e.earned_on, e.amount_cents, e.item_count, e.revenue_cents, t.stream, t.held_until
-    from earnings e join tabs t on t.org_id = e.org_id and t.id = e.tab_id
-    where e.org_id = ${ctx.org_id} and (e.id = any(${earning_ids}::uuid[])
-      or (e.reverses_id = any(${earning_ids}::uuid[]) and e.tab_id in (select o.tab_id from earnings o
-        where o.org_id = ${ctx.org_id} and o.id = e.reverses_id)))`.execute(ctx.tx)
+    from story s join earnings o on o.org_id = ${ctx.org_id} and o.id = s.id join tabs x on x.org_id = o.org_id and x.id = o.tab_id
+    join lateral (select o.id union all select r.id from earnings r where r.org_id = o.org_id and r.reverses_id = o.id) m on true
+    join earnings e on e.org_id = o.org_id and e.id = m.id
+    join tabs t on t.org_id = e.org_id and t.id = e.tab_id and (t.id = x.id or t.payout_id = x.payout_id)
+    order by e.id`.execute(ctx.tx)
   return rows
 }
 
@@ -120,13 +148,32 @@ export async function moveToOpen(ctx: Ctx, moving: Moving[], hold: 'keep' | 'rel
     held_until: hold === 'release' ? NO_HOLD : e.held_until,
   })
   const groups = [...groupBy(moving, e => keyText(target(e))).values()]
-  const tabs = await addToOpen(ctx, groups.map(group => ({ ...target(group[0] as Moving), ...total(group), ...span(group) })))
-  const moves = groups.flatMap((group, n) => group.map(e => ({ id: e.id, tab_id: tabs[n] })))
+  const tab_ids = await addToOpen(ctx, groups.map(group => ({ ...target(group[0] as Moving), ...total(group), ...span(group) })))
+  return move(ctx, groups, tab_ids)
+}
+
+/** Moves earnings, with their reversals, to a fresh closed tab beside each one they leave: nobody else can wait for it. */
+export async function moveToFresh(ctx: Ctx, moving: Moving[]): Promise<(Sums & { tab_id: string })[]> {
+  const groups = [...groupBy(moving, e => e.tab_id).values()]
+  const rows = groups.map(group => ({ id: ctx.newId(), beside: (group[0] as Moving).tab_id, ...total(group), ...span(group) }))
+  await sql`
+    insert into tabs (org_id, id, program_id, partner_id, currency, stream, held_until, is_open, amount_cents, item_count,
+      revenue_cents, first_on, last_on)
+    select t.org_id, r.id, t.program_id, t.partner_id, t.currency, t.stream, t.held_until, false, r.amount_cents, r.item_count,
+      r.revenue_cents, r.first_on, r.last_on
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, beside uuid, amount_cents bigint, item_count bigint,
+      revenue_cents bigint, first_on date, last_on date)
+    join tabs t on t.org_id = ${ctx.org_id} and t.id = r.beside`.execute(ctx.tx)
+  return move(ctx, groups, rows.map(row => row.id))
+}
+
+async function move(ctx: Ctx, groups: Moving[][], tab_ids: string[]): Promise<(Sums & { tab_id: string })[]> {
+  const moves = groups.flatMap((group, n) => group.map(e => ({ id: e.id, tab_id: tab_ids[n] })))
   await sql`
     update earnings e set tab_id = m.tab_id
     from json_to_recordset(${JSON.stringify(moves)}::json) as m(id uuid, tab_id uuid)
     where e.org_id = ${ctx.org_id} and e.id = m.id`.execute(ctx.tx)
-  const left = [...groupBy(moving, e => e.tab_id)].map(([tab_id, group]) => ({ tab_id, ...negative(total(group)) }))
+  const left = [...groupBy(groups.flat(), e => e.tab_id)].map(([tab_id, group]) => ({ tab_id, ...negative(total(group)) }))
   await addTo(ctx, left)
   return left
 }

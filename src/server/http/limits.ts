@@ -58,7 +58,8 @@ export async function makeLimits(server: FastifyInstance, app: App): Promise<Lim
   await server.register(rateLimit, { global: false, store: SlidingStore as never })
   const names = new WeakMap<FastifyRequest, { name: string; max: number }>()
   const nameOf = (request: FastifyRequest) => names.get(request)?.name ?? ''
-  const counter = () => server.createRateLimit({ timeWindow: MINUTE, keyGenerator: nameOf, max: request => names.get(request)?.max ?? 0 })
+  const counter = () =>
+    server.createRateLimit({ timeWindow: MINUTE, keyGenerator: nameOf, max: request => names.get(request)?.max ?? 0 })
   const [keys, failures, signIns] = [counter(), counter(), counter()]
   /** Seconds to wait; 0 when it is not too often. */
   const waitFor = async (count: typeof keys, request: FastifyRequest, name: string, max: number) => {
@@ -73,13 +74,20 @@ export async function makeLimits(server: FastifyInstance, app: App): Promise<Lim
       refuseAfter(await waitFor(keys, request, caller.id, max), `This key may make ${max} requests a minute`)
     },
     signIn: async (request, email) => {
-      refuseAfter(await waitFor(signIns, request, email, SIGN_INS_PER_MINUTE), 'There were too many tries to sign in with this e-mail')
+      refuseAfter(
+        await waitFor(signIns, request, email, SIGN_INS_PER_MINUTE),
+        'There were too many tries to sign in with this e-mail',
+      )
     },
     slowDown: async (request, failure) => {
       if (failure.code !== 'unauthorized' && failure.code !== 'invalid_api_key') return failure
       const retry_after = await waitFor(failures, request, request.ip, FAILURES_PER_MINUTE)
       if (retry_after === 0) return failure
-      return { code: 'rate_limit_exceeded', message: `Too many failed requests from this address; wait ${retry_after} s.`, detail: { retry_after } }
+      return {
+        code: 'rate_limit_exceeded',
+        message: `Too many failed requests from this address; wait ${retry_after} s.`,
+        detail: { retry_after },
+      }
     },
   }
 }

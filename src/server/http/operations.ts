@@ -12,7 +12,8 @@ export function registerOperations(server: FastifyInstance, app: App, token: str
   server.post('/internal/operations/:name', { bodyLimit: 1024 * 1024 }, (request, answer) => {
     refuseOthers(request, token)
     const { name } = request.params as { name: string }
-    if (!isOperation(name)) refuse('not_found', `There is no operation "${name}"; the command line and the server are of different releases.`)
+    if (!isOperation(name))
+      refuse('not_found', `There is no operation "${name}"; the command line and the server are of different releases.`)
     const lines = new PassThrough()
     const say = (line: object) => void lines.write(`${JSON.stringify(line)}\n`)
     operate(app, name, request.body, progress => say({ progress }))

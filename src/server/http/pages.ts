@@ -34,7 +34,8 @@ export async function registerPages(server: FastifyInstance, folder = pagesFolde
 function page(answer: FastifyReply, root: string | null, url: string): FastifyReply {
   if (!root) return answer.status(503).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(NOT_BUILT)
   const file = fileFor(root, url)
-  if (file === null && url.startsWith('/assets/')) return answer.status(404).type('text/plain; charset=utf-8').send('There is no such file.')
+  if (file === null && url.startsWith('/assets/'))
+    return answer.status(404).type('text/plain; charset=utf-8').send('There is no such file.')
   const hashed = file?.startsWith('assets/')
   answer.header('cache-control', hashed ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache')
   return answer.sendFile(file ?? 'index.html')
@@ -50,7 +51,9 @@ function fileFor(root: string, url: string): string | null {
 
 const pattern = (url: string) => new RegExp(`^${url.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+')}/?$`)
 const known = [
-  ...endpoints.flatMap(({ endpoint: { method, path, aliases = [] } }) => [path, ...aliases].map(url => ({ method, pattern: pattern(url) }))),
+  ...endpoints.flatMap(({ endpoint: { method, path, aliases = [] } }) =>
+    [path, ...aliases].map(url => ({ method, pattern: pattern(url) })),
+  ),
   ...signInPaths.map(({ method, path }) => ({ method, pattern: pattern(path) })),
   ...['/healthz', '/readyz'].map(url => ({ method: 'GET', pattern: pattern(url) })),
 ]
@@ -64,8 +67,16 @@ function methodsOf(url: string): string[] {
 
 function refuseMethod(request: FastifyRequest, answer: FastifyReply, methods: string[]): FastifyReply {
   answer.header('allow', methods.join(', '))
-  return sendFailure(request, answer, { code: 'method_not_allowed', message: `This path answers to ${methods.join(', ')}.`, detail: {} })
+  return sendFailure(request, answer, {
+    code: 'method_not_allowed',
+    message: `This path answers to ${methods.join(', ')}.`,
+    detail: {},
+  })
 }
 
 const refusePath = (request: FastifyRequest, answer: FastifyReply): FastifyReply =>
-  sendFailure(request, answer, { code: 'not_found', message: 'There is no such path; see docs/openapi.json for those there are.', detail: {} })
+  sendFailure(request, answer, {
+    code: 'not_found',
+    message: 'There is no such path; see docs/openapi.json for those there are.',
+    detail: {},
+  })

@@ -1,7 +1,8 @@
 /** The HTTP server: logging, headers, limits, the contract's routes, sign-in, pages and the one shape of failure. */
+
+import type { Socket } from 'node:net'
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Socket } from 'node:net'
 import { Refusal } from '../../core/refusal.ts'
 import type { App } from '../app.ts'
 import { pendingMigrations } from '../db/migrate.ts'
@@ -101,12 +102,21 @@ function addHooks(server: FastifyInstance): void {
     answer.header('x-request-id', request.id)
     if (request.url.startsWith('/api/')) answer.header('cache-control', 'no-store')
     if (!closing) return
-    const failure = { code: 'unavailable' as const, message: 'The server is stopping; try again in a moment.', detail: { retry_after: 5 } }
+    const failure = {
+      code: 'unavailable' as const,
+      message: 'The server is stopping; try again in a moment.',
+      detail: { retry_after: 5 },
+    }
     return sendFailure(request, answer.header('connection', 'close'), failure)
   })
 }
 
-async function answerFailure(limits: Limits, error: FastifyError, request: FastifyRequest, answer: FastifyReply): Promise<FastifyReply> {
+async function answerFailure(
+  limits: Limits,
+  error: FastifyError,
+  request: FastifyRequest,
+  answer: FastifyReply,
+): Promise<FastifyReply> {
   const failure = failureOf(error)
   if (failure.code === 'internal_error') request.log.error({ err: error, req: request }, 'internal error')
   if (failure.code === 'unavailable') request.log.warn({ err: error, req: request }, 'unavailable')
@@ -115,8 +125,11 @@ async function answerFailure(limits: Limits, error: FastifyError, request: Fasti
 
 function registerHealth(server: FastifyInstance, app: App): void {
   let isCurrent = false
-  server.get('/healthz', { logLevel: 'warn' }, async () => ({ ok: true }))
-  server.get('/readyz', { logLevel: 'warn' }, async (request, answer) => {
+  const { log_level } = app.config
+  // probes come every few seconds: at "info" they would be most of the log
+  const quiet = { logLevel: log_level === 'info' ? 'warn' : log_level } as { logLevel: 'warn' }
+  server.get('/healthz', quiet, async () => ({ ok: true }))
+  server.get('/readyz', quiet, async (request, answer) => {
     try {
       if (isCurrent) await isSetUp(app.db.kysely)
       else isCurrent = (await pendingMigrations(app.db)).length === 0
@@ -131,7 +144,16 @@ function registerHealth(server: FastifyInstance, app: App): void {
 /** A request that is no HTTP gets the same shape, written by hand since there is no request to answer. */
 function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const status = { HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large', ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout' }[error.code ?? ''] ?? '400 Bad Request'
-  const body = JSON.stringify({ data: null, error: { code: 'invalid_params', message: 'The request is not HTTP that can be read.' }, meta: { code: 'invalid_params' } })
-  socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
+  const status =
+    { HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large', ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout' }[
+      error.code ?? ''
+    ] ?? '400 Bad Request'
+  const body = JSON.stringify({
+    data: null,
+    error: { code: 'invalid_params', message: 'The request is not HTTP that can be read.' },
+    meta: { code: 'invalid_params' },
+  })
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
 }

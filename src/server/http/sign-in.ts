@@ -13,7 +13,13 @@ const paths = {
   POST: ['/sign-in/email', '/sign-out', '/change-password', '/revoke-session', '/revoke-other-sessions'],
 } as const
 
-const codes: Record<number, RefusalCode> = { 400: 'invalid_body', 401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 422: 'invalid_body' }
+const codes: Record<number, RefusalCode> = {
+  400: 'invalid_body',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  422: 'invalid_body',
+}
 
 export const signInPaths = Object.entries(paths).flatMap(([method, all]) => all.map(path => ({ method, path: `${BASE}${path}` })))
 

@@ -7,7 +7,12 @@ import { runScheduled } from '../payouts/scheduled.ts'
 const QUEUE = 'run-scheduled'
 const HOURLY = '0 * * * *'
 /** Few and slow questions: an hour's job may start half a minute late, and the embedded database has one connection. */
-const PACE = { cronWorkerIntervalSeconds: 30, cronMonitorIntervalSeconds: 30, maintenanceIntervalSeconds: 600, clockMonitorIntervalSeconds: 600 }
+const PACE = {
+  cronWorkerIntervalSeconds: 30,
+  cronMonitorIntervalSeconds: 30,
+  maintenanceIntervalSeconds: 600,
+  clockMonitorIntervalSeconds: 600,
+}
 
 type Failed = (error: unknown) => void
 

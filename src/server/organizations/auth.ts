@@ -1,5 +1,5 @@
 /** better-auth, set up for people: passwords, one-time links and sessions, on the owner's connection. Source: spec G1. */
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { betterAuth } from 'better-auth'
@@ -7,6 +7,7 @@ import { magicLink } from 'better-auth/plugins/magic-link'
 import type { KyselyPlugin } from 'kysely'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
+import { randomSecret } from '../context.ts'
 
 const DAY_SECONDS = 24 * 60 * 60
 export const MIN_PASSWORD = 10
@@ -18,13 +19,13 @@ export function secretOf(config: Config): string {
   const folder = path.resolve(config.data_dir)
   const file = path.join(folder, 'secret')
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (!fs.existsSync(file)) writeOnce(file, `${randomBytes(32).toString('hex')}\n`)
+  if (!fs.existsSync(file)) writeOnce(file, `${randomSecret('hex')}\n`)
   return fs.readFileSync(file, 'utf8').trim()
 }
 
 /** Creates a file with its whole content; when another process was first, its file stays. */
 function writeOnce(file: string, content: string): void {
-  const draft = `${file}.${randomUUID()}`
+  const draft = `${file}.${randomSecret('hex', 8)}`
   fs.writeFileSync(draft, content, { mode: 0o600, flag: 'wx' })
   try {
     fs.linkSync(draft, file)
@@ -58,7 +59,10 @@ const dates: KyselyPlugin = {
 
 const withDates = (row: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, name.endsWith('_at') && typeof value === 'string' ? new Date(value) : value]),
+    Object.entries(row).map(([name, value]) => [
+      name,
+      name.endsWith('_at') && typeof value === 'string' ? new Date(value) : value,
+    ]),
   )
 
 const times = { createdAt: 'created_at', updatedAt: 'updated_at' }

@@ -16,7 +16,10 @@ export type KeyRow = {
 
 export async function insert(tx: Tx, org_id: string, row: Omit<KeyRow, 'revoked_at'> & { hash: string }): Promise<void> {
   await tx.insertInto('lookups').values({ kind: 'api_key', key: row.hash, org_id }).execute()
-  await tx.insertInto('api_keys').values({ org_id, ...row }).execute()
+  await tx
+    .insertInto('api_keys')
+    .values({ org_id, ...row })
+    .execute()
 }
 
 export type KeyWithOwner = KeyRow & { role: Role; email: string; program_roles: Record<string, Role> }

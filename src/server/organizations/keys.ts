@@ -1,9 +1,9 @@
 /** API keys: shown once, stored as a hash, bound to an organization or one program, never able to do more than their owner. */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { type Instant, ms } from '../../core/calendar.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { App } from '../app.ts'
-import { type Caller, type Ctx, realMs } from '../context.ts'
+import { type Caller, type Ctx, randomSecret, realMs } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
 import * as sql from './keys.sql.ts'
 import { ownersOf } from './organizations.sql.ts'
@@ -12,7 +12,7 @@ export const hashOf = (key: string): string => createHash('sha256').update(key).
 
 /** 256 random bits; `tga_` and 64 hex digits for an organization, `tk_` and 40 characters for one program (spec A14, B2). */
 function makeKey(prefix: 'tga' | 'tk'): string {
-  return prefix === 'tga' ? `tga_${randomBytes(32).toString('hex')}` : `tk_${randomBytes(30).toString('base64url')}`
+  return prefix === 'tga' ? `tga_${randomSecret('hex')}` : `tk_${randomSecret('base64url', 30)}`
 }
 
 export type NewKey = { program_id: string | null; scopes: ('read' | 'write')[]; owner_id: string; expires_at: Instant | null }
@@ -30,7 +30,10 @@ export async function createKey(ctx: Ctx, wish: NewKey): Promise<{ key_id: strin
     created_at: ctx.now,
     ...wish,
   })
-  ctx.tell('api_key.created', id, { program_id: wish.program_id, after: { prefix, scopes: wish.scopes, owner_id: wish.owner_id } })
+  ctx.tell('api_key.created', id, {
+    program_id: wish.program_id,
+    after: { prefix, scopes: wish.scopes, owner_id: wish.owner_id },
+  })
   return { key_id: id, api_key }
 }
 
@@ -68,8 +71,8 @@ export async function callerOfKey(app: App, api_key: string): Promise<Caller & {
 }
 
 async function lookUp(app: App, hash: string): Promise<Remembered> {
-  let remembered = rememberedBy.get(app)
-  if (!remembered) rememberedBy.set(app, (remembered = new Map()))
+  const remembered = rememberedBy.get(app) ?? new Map<string, Remembered>()
+  rememberedBy.set(app, remembered)
   const known = remembered.get(hash)
   if (known && realMs() - known.at < REMEMBERED_MS) return known
   const found = await read(app, hash)

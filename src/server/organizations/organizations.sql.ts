@@ -34,16 +34,22 @@ export async function scopeOf(tx: Tx, org_id: string, program_id: string | null)
 }
 
 export async function programs(tx: Tx, org_id: string): Promise<ProgramRow[]> {
-  return await tx.selectFrom('programs').selectAll().where('org_id', '=', org_id).orderBy('id').execute() as ProgramRow[]
+  return (await tx.selectFrom('programs').selectAll().where('org_id', '=', org_id).orderBy('id').execute()) as ProgramRow[]
 }
 
 export async function organization(tx: Tx, org_id: string) {
   return tx.selectFrom('organizations').selectAll().where('org_id', '=', org_id).executeTakeFirstOrThrow()
 }
 
-export async function insertOrganization(tx: Tx, row: { org_id: string; name: string; time_zone: string; plan: string; now: Instant }) {
+export async function insertOrganization(
+  tx: Tx,
+  row: { org_id: string; name: string; time_zone: string; plan: string; now: Instant },
+) {
   const { now, ...organization } = row
-  await tx.insertInto('organizations').values({ ...organization, created_at: now }).execute()
+  await tx
+    .insertInto('organizations')
+    .values({ ...organization, created_at: now })
+    .execute()
 }
 
 export async function insertProgram(
@@ -52,7 +58,11 @@ export async function insertProgram(
   row: Pick<ProgramRow, 'id' | 'slug' | 'name' | 'currency' | 'program_type' | 'anchor_on' | 'created_at'>,
 ): Promise<ProgramRow> {
   await tx.insertInto('lookups').values({ kind: 'program_slug', key: row.slug.toLowerCase(), org_id }).execute()
-  return (await tx.insertInto('programs').values({ org_id, ...row }).returningAll().executeTakeFirstOrThrow()) as ProgramRow
+  return (await tx
+    .insertInto('programs')
+    .values({ org_id, ...row })
+    .returningAll()
+    .executeTakeFirstOrThrow()) as ProgramRow
 }
 
 export async function updateProgram(ctx: Ctx, changes: Partial<ProgramRow>): Promise<ProgramRow> {
@@ -73,11 +83,22 @@ export async function ownersOf(tx: Kysely<Tables>, kind: string, key: string): P
 }
 
 export async function insertLookup(tx: Tx, kind: string, key: string, org_id: string): Promise<void> {
-  await tx.insertInto('lookups').values({ kind, key, org_id }).onConflict(c => c.doNothing()).execute()
+  await tx
+    .insertInto('lookups')
+    .values({ kind, key, org_id })
+    .onConflict(c => c.doNothing())
+    .execute()
 }
 
-export async function insertMember(tx: Tx, row: { org_id: string; user_id: string; email: string; role: Role; created_at: Instant }) {
-  await tx.insertInto('members').values(row).onConflict(c => c.doNothing()).execute()
+export async function insertMember(
+  tx: Tx,
+  row: { org_id: string; user_id: string; email: string; role: Role; created_at: Instant },
+) {
+  await tx
+    .insertInto('members')
+    .values(row)
+    .onConflict(c => c.doNothing())
+    .execute()
   await insertLookup(tx, 'user', row.user_id, row.org_id)
 }
 
@@ -92,7 +113,13 @@ export async function membership(tx: Tx, org_id: string, user_id: string): Promi
 }
 
 export async function admins(tx: Tx, org_id: string) {
-  return tx.selectFrom('members').selectAll().where('org_id', '=', org_id).where('role', '=', 'admin').orderBy('created_at').execute()
+  return tx
+    .selectFrom('members')
+    .selectAll()
+    .where('org_id', '=', org_id)
+    .where('role', '=', 'admin')
+    .orderBy('created_at')
+    .execute()
 }
 
 export async function insertMethods(tx: Tx, org_id: string, names: readonly string[], newId: () => string, now: Instant) {

@@ -33,12 +33,23 @@ export async function me(ctx: Ctx): Promise<Out<typeof organizations.me>> {
   }
 }
 
-const roleIn = (caller: Caller, program_id: string): Role => (caller.role === 'admin' ? 'admin' : (caller.program_roles[program_id] ?? 'member'))
+const roleIn = (caller: Caller, program_id: string): Role =>
+  caller.role === 'admin' ? 'admin' : (caller.program_roles[program_id] ?? 'member')
 
-const present = ({ id, name, slug, currency, program_type, created_at }: sql.ProgramRow) => ({ id, name, slug, currency, program_type, created_at })
+const present = ({ id, name, slug, currency, program_type, created_at }: sql.ProgramRow) => ({
+  id,
+  name,
+  slug,
+  currency,
+  program_type,
+  created_at,
+})
 
 /** Refuses `limit_reached` at the plan's number of programs, and `conflict_name` for a slug that is taken. */
-export async function createProgram(ctx: Ctx, { body }: In<typeof organizations.createProgram>): Promise<Out<typeof organizations.createProgram>> {
+export async function createProgram(
+  ctx: Ctx,
+  { body }: In<typeof organizations.createProgram>,
+): Promise<Out<typeof organizations.createProgram>> {
   if (ctx.caller.program_id !== null) refuse('forbidden', "A program's key cannot make programs; use a key of the organization.")
   const { plan, programs } = await lockPlan(ctx)
   const max = MAX_PROGRAMS[plan] ?? Number.POSITIVE_INFINITY
@@ -63,7 +74,8 @@ async function insertProgram(ctx: Ctx, { name, slug, currency, program_type }: N
 }
 
 async function refuseTaken(tx: Tx, slug: string): Promise<string> {
-  if (await isSlugTaken(tx, slug)) refuse('conflict_name', `The slug "${slug}" is taken; slugs stand in tracking URLs, so choose another.`)
+  if (await isSlugTaken(tx, slug))
+    refuse('conflict_name', `The slug "${slug}" is taken; slugs stand in tracking URLs, so choose another.`)
   return slug
 }
 
@@ -106,9 +118,13 @@ export async function changeConversionTypes(ctx: Ctx, { body }: In<typeof organi
   return after
 }
 
-export async function payoutMethods(ctx: Ctx, { query }: In<typeof organizations.payoutMethods>): Promise<Out<typeof organizations.payoutMethods>> {
+export async function payoutMethods(
+  ctx: Ctx,
+  { query }: In<typeof organizations.payoutMethods>,
+): Promise<Out<typeof organizations.payoutMethods>> {
   const all = query.include_disabled !== undefined
-  if (all && ctx.caller.role !== 'admin') refuse('forbidden', 'Only admins of the organization see disabled methods; leave include_disabled out.')
+  if (all && ctx.caller.role !== 'admin')
+    refuse('forbidden', 'Only admins of the organization see disabled methods; leave include_disabled out.')
   const methods = await sql.methods(ctx.tx, ctx.org_id, all)
   return methods.map(({ icon_path, ...method }) => ({ ...method, icon_url: icon_path === null ? null : `/${icon_path}` }))
 }
@@ -124,7 +140,14 @@ export type NewOrganization = {
   /** Set by the first start: refused when another organization came first. */
   only_first?: boolean
 }
-export type MadeOrganization = { org_id: string; brand_id: string; brand_slug: string; api_key: string; admin_email: string; sign_in_url: string }
+export type MadeOrganization = {
+  org_id: string
+  brand_id: string
+  brand_slug: string
+  api_key: string
+  admin_email: string
+  sign_in_url: string
+}
 
 /**
  * Makes an organization that can work at once: a program, an admin, the three default methods and a key of the admin.
@@ -150,7 +173,13 @@ async function found(app: App, wish: NewOrganization, person: { id: string; emai
 }
 
 /** The context of an organization that is only being made. */
-function founding(app: App, tx: Tx, org_id: string, { time_zone = 'UTC' }: NewOrganization, person: { id: string; email: string }): Ctx {
+function founding(
+  app: App,
+  tx: Tx,
+  org_id: string,
+  { time_zone = 'UTC' }: NewOrganization,
+  person: { id: string; email: string },
+): Ctx {
   const told: Told[] = []
   const caller: Caller = {
     kind: 'command',
@@ -189,4 +218,5 @@ async function fill(ctx: Ctx, wish: NewOrganization, person: { id: string; email
   return { org_id, brand_id: program.id, brand_slug: program.slug, api_key }
 }
 
-export const refuseSetUp = (): never => refuse('invalid_transition', 'This installation is set up already; sign in, or run quittance sign-in for a new link.')
+export const refuseSetUp = (): never =>
+  refuse('invalid_transition', 'This installation is set up already; sign in, or run quittance sign-in for a new link.')

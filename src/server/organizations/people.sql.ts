@@ -35,6 +35,11 @@ export async function removeLink(db: Owner, hash: string): Promise<void> {
 /** Whether a program is the organization's; asked inside its transaction. */
 export async function ownsProgram(tx: Owner, org_id: string, program_id: string): Promise<boolean> {
   if (!isId(program_id)) return false
-  const row = await tx.selectFrom('programs').select('id').where('org_id', '=', org_id).where('id', '=', program_id).executeTakeFirst()
+  const row = await tx
+    .selectFrom('programs')
+    .select('id')
+    .where('org_id', '=', org_id)
+    .where('id', '=', program_id)
+    .executeTakeFirst()
   return row !== undefined
 }

@@ -1,10 +1,10 @@
 /** People: who they are, how they sign in, and which caller a session makes them. Source: spec A2, D2 row 20, G1. */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { instant, ms } from '../../core/calendar.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type App, isPast } from '../app.ts'
-import type { Caller } from '../context.ts'
+import { type Caller, randomSecret } from '../context.ts'
 import { isUniqueViolation } from '../db/errors.ts'
 import { transaction } from '../db/transaction.ts'
 import { addressOf, authOf, hashOfToken, MAX_PASSWORD, MIN_PASSWORD } from './auth.ts'
@@ -25,7 +25,8 @@ export async function createPerson(app: App, { email, name, password }: NewPerso
   if (known) return { id: known.user.id, email: known.user.email }
   try {
     const person = await internalAdapter.createUser({ email: address, name, emailVerified: true })
-    if (hash) await internalAdapter.linkAccount({ userId: person.id, accountId: person.id, providerId: 'credential', password: hash })
+    if (hash)
+      await internalAdapter.linkAccount({ userId: person.id, accountId: person.id, providerId: 'credential', password: hash })
     return { id: person.id, email: person.email }
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
@@ -45,7 +46,7 @@ export async function signInUrl(app: App, email: string, hours = 24): Promise<st
   const address = email.trim().toLowerCase()
   const known = await (await authOf(app).$context).internalAdapter.findUserByEmail(address)
   if (!known) refuse('not_found', `Nobody here has the e-mail ${address}.`)
-  const token = randomBytes(32).toString('base64url')
+  const token = randomSecret()
   const until = instant(ms(app.clock.now()) + hours * HOUR)
   const value = JSON.stringify({ email: address, until })
   await sql.insertLink(app.db.kysely, { id: app.newId(), hash: hashOfToken(token), value })

@@ -106,6 +106,7 @@ type Method = { method: string | null; method_id: string | null; method_name: st
 
 /** One of the seven labels, or an active method of the organization. Refuses `invalid_body`, `not_found`. */
 async function methodOf(ctx: Ctx, { method, method_id }: Body): Promise<Method> {
+  if (method !== undefined && method_id !== undefined) refuse('invalid_body', 'Send method or method_id, not both.')
   if (method_id !== undefined) {
     const found = (await orgMethod(ctx.tx, ctx.org_id, method_id)) ?? refuse('not_found', 'There is no such payout method.')
     if (!found.is_active) refuse('invalid_body', `The method ${found.name} is switched off; choose another.`)
@@ -129,7 +130,6 @@ async function edit(ctx: Ctx, payout: sql.PayoutRow, body: Body): Promise<void> 
 /** Leaves earnings out: with everything that reverses them they go back to the partner's open tab. */
 async function exclude(ctx: Ctx, payout: sql.PayoutRow, earning_ids: string[]): Promise<void> {
   const mine = new Set(await sql.lockTabs(ctx, payout.id))
-  await tabs.lock(ctx, [], [...mine])
   const moving = await tabs.withReversals(ctx, earning_ids)
   const found = new Set(moving.filter(e => mine.has(e.tab_id)).map(e => e.id))
   const unknown = earning_ids.find(id => !found.has(id))

@@ -46,14 +46,21 @@ export type Tab = {
   last_on: Day
 }
 
-/** Locks what is payable of these balances, in the order of the tabs' key. A tab that another draft took meanwhile is not there. */
+const columns = sql`t.id, t.partner_id, t.currency, t.stream, t.amount_cents, t.item_count, t.revenue_cents, t.first_on, t.last_on`
+
+/** Locks what is payable of these balances, in the house's order. A tab that another draft took meanwhile is not there. */
 export async function lockTabs(ctx: Ctx, s: Scope, balances: { partner_id: string; currency: string }[]): Promise<Tab[]> {
   const { rows } = await sql<Tab>`
-    select t.id, t.partner_id, t.currency, t.stream, t.amount_cents, t.item_count, t.revenue_cents, t.first_on, t.last_on
+    select ${columns}
     from unnest(${balances.map(b => b.partner_id)}::uuid[], ${balances.map(b => b.currency)}::text[]) w(partner_id, currency)
     join tabs t on t.partner_id = w.partner_id and t.currency = w.currency
     where ${payable(ctx, { ...s, partner_ids: null })}
-    order by t.program_id, t.partner_id, t.currency, t.stream, t.held_until, t.id for update of t`.execute(ctx.tx)
+    order by t.is_open, t.program_id, t.partner_id, t.currency, t.stream, t.held_until, t.id for update of t`.execute(ctx.tx)
+  return rows
+}
+
+export async function tabsByIds(ctx: Ctx, ids: string[]): Promise<Tab[]> {
+  const { rows } = await sql<Tab>`select ${columns} from tabs t where t.org_id = ${ctx.org_id} and t.id = any(${ids}::uuid[])`.execute(ctx.tx)
   return rows
 }
 

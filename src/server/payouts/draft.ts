@@ -32,12 +32,12 @@ export type Tally = {
   created: number
   totals: Record<string, number>
   payout_ids: string[]
-  /** Who was drafted: so that named partners without a balance can be told apart. */
-  drafted: Set<string>
+  /** Which named partners were drafted or skipped: the others have no balance. */
+  answered: Set<string>
   skipped_count: number
   skipped: Skipped[]
 }
-export const emptyTally = (): Tally => ({ after: null, created: 0, totals: {}, payout_ids: [], drafted: new Set(), skipped_count: 0, skipped: [] })
+export const emptyTally = (): Tally => ({ after: null, created: 0, totals: {}, payout_ids: [], answered: new Set(), skipped_count: 0, skipped: [] })
 
 export const orderOf = (body: Body): Order => ({
   partner_ids: body.partner_id ? [body.partner_id] : body.partner_ids ? [...new Set(body.partner_ids)] : null,
@@ -49,14 +49,12 @@ export const orderOf = (body: Body): Order => ({
 
 /** Drafts whole chunks, each committed on its own, while more than one chunk is left. */
 export async function runAhead(app: App, caller: Caller, program_id: string, order: Order, now?: Instant): Promise<Tally> {
-  const tally = emptyTally()
-  for (;;) {
-    const goes_on = await work(app, caller, { program_id, ...(now !== undefined && { now }) }, async ctx => {
-      if (!(await sql.hasMore(ctx, scopeOf(ctx, order), tally.after, CHUNK))) return false
-      await draftChunk(ctx, order, tally, CHUNK)
-      return true
-    })
-    if (!goes_on) return tally
+  for (let tally = emptyTally(); ; ) {
+    const next = await work(app, caller, { program_id, ...(now !== undefined && { now }) }, async ctx =>
+      (await sql.hasMore(ctx, scopeOf(ctx, order), tally.after, CHUNK)) ? draftChunk(ctx, order, tally, CHUNK) : null,
+    )
+    if (next === null) return tally
+    tally = next
   }
 }
 
@@ -68,11 +66,10 @@ export const prepare = (app: App, caller: Caller, { params, body }: In<typeof pa
 /** Drafts what was asked. With one `partner_id`, refuses `no_unpaid_balance` or `below_minimum_threshold`. */
 export async function create(ctx: Ctx, { body }: In<typeof payouts.create>, ahead: Tally) {
   const order = orderOf(body)
-  const tally = { ...structuredClone(ahead), drafted: new Set(ahead.drafted) }
   if (order.partner_ids) await checkKnown(ctx, order.partner_ids)
-  await draftChunk(ctx, order, tally, order.partner_ids ? EVERYBODY : CHUNK)
+  const tally = await draftChunk(ctx, order, ahead, order.partner_ids ? EVERYBODY : CHUNK)
   if (order.partner_ids) skipWithout(order.partner_ids, tally)
-  if (body.partner_id !== undefined && tally.created === 0) refuseSkipped(ctx, tally.skipped[0])
+  if (body.partner_id !== undefined && tally.created === 0) refuseSkipped(ctx, tally.skipped)
   return reply(await answerOf(ctx, tally), { status: tally.created > 0 ? 201 : 200 })
 }
 
@@ -92,8 +89,8 @@ async function checkKnown(ctx: Ctx, partner_ids: string[]): Promise<void> {
   if (unknown !== undefined) refuse('not_found', `There is no partner ${unknown} in this brand.`)
 }
 
-function refuseSkipped(ctx: Ctx, skipped: Skipped | undefined): never {
-  if (skipped?.reason === 'below_threshold') {
+function refuseSkipped(ctx: Ctx, skipped: Skipped[]): never {
+  if (skipped.some(s => s.reason === 'below_threshold')) {
     refuse('below_minimum_threshold', 'The balance is below the minimum threshold; send force: true to pay it all the same.', {
       minimum_threshold_cents: ctx.program.minimum_threshold_cents,
     })
@@ -103,9 +100,8 @@ function refuseSkipped(ctx: Ctx, skipped: Skipped | undefined): never {
 
 /** Named partners without any balance are skipped with that reason. */
 function skipWithout(partner_ids: string[], tally: Tally): void {
-  const seen = new Set(tally.skipped.map(s => s.partner_id))
   for (const partner_id of partner_ids) {
-    if (!seen.has(partner_id) && !tally.drafted.has(partner_id)) skip(tally, { partner_id, currency: null, reason: 'no_balance' })
+    if (!tally.answered.has(partner_id)) skip(tally, { partner_id, currency: null, reason: 'no_balance' })
   }
 }
 
@@ -120,12 +116,17 @@ const scopeOf = (ctx: Ctx, { partner_ids, currency, cut_off }: Order): sql.Scope
   cut_off: cut_off ?? dayOf(ctx.now, ctx.time_zone),
 })
 
-/** One chunk: who has something payable, who of them is drafted, and the drafts. Adds to the tally. */
-export async function draftChunk(ctx: Ctx, order: Order, tally: Tally, limit: number): Promise<void> {
+/**
+ * One chunk: who has something payable, who of them is drafted, and the drafts. Returns the tally with it.
+ *
+ * The tally given stays as it is, since a transaction that lost a race runs again from there.
+ */
+export async function draftChunk(ctx: Ctx, order: Order, before: Tally, limit: number): Promise<Tally> {
   const scope = scopeOf(ctx, order)
+  const tally = structuredClone(before)
   const candidates = await sql.candidates(ctx, scope, tally.after, limit)
   const last = candidates.at(-1)
-  if (!last) return
+  if (!last) return tally
   tally.after = { partner_id: last.partner_id, currency: last.currency }
   const locked = await lockWithin(ctx, scope, candidates)
   const tabsOf = groupBy(locked, tab => `${tab.partner_id} ${tab.currency}`)
@@ -133,10 +134,12 @@ export async function draftChunk(ctx: Ctx, order: Order, tally: Tally, limit: nu
   for (const candidate of candidates) {
     const mine = tabsOf.get(`${candidate.partner_id} ${candidate.currency}`) ?? []
     const reason = reasonToSkip(ctx, order, candidate, mine)
+    if (order.partner_ids) tally.answered.add(candidate.partner_id)
     if (reason === null) chosen.push({ candidate, tabs: mine, id: ctx.newId() })
     else skip(tally, { partner_id: candidate.partner_id, currency: candidate.currency, reason })
   }
   if (chosen.length > 0) await draftAll(ctx, scope, order, chosen, tally)
+  return tally
 }
 
 function reasonToSkip(ctx: Ctx, order: Order, candidate: sql.Candidate, mine: sql.Tab[]): SkipReason | null {
@@ -146,14 +149,14 @@ function reasonToSkip(ctx: Ctx, order: Order, candidate: sql.Candidate, mine: sq
   return skipReason(balance, { force: order.force, is_named: order.partner_ids !== null })
 }
 
-/** Locks the payable tabs; one that spans the cut-off is split there first, its later days on a fresh tab. */
+/** Locks the payable tabs; one that spans the cut-off is split there first, its later days on a fresh tab, closed too. */
 async function lockWithin(ctx: Ctx, scope: sql.Scope, candidates: sql.Candidate[]): Promise<sql.Tab[]> {
   const locked = await sql.lockTabs(ctx, scope, candidates)
   const spanning = locked.filter(tab => tab.last_on > scope.cut_off).map(tab => tab.id)
   if (spanning.length === 0) return locked
   const later = await sql.closeAt(ctx, spanning, scope.cut_off)
-  await tabs.moveToOpen(ctx, await tabs.withReversals(ctx, later), 'keep')
-  return (await sql.lockTabs(ctx, scope, candidates)).filter(tab => tab.last_on <= scope.cut_off)
+  await tabs.moveToFresh(ctx, await tabs.withReversals(ctx, later))
+  return sql.tabsByIds(ctx, locked.map(tab => tab.id))
 }
 
 type Chosen = { candidate: sql.Candidate; tabs: sql.Tab[]; id: string }
@@ -168,7 +171,6 @@ async function draftAll(ctx: Ctx, scope: sql.Scope, order: Order, chosen: Chosen
     totals[row.currency] = (totals[row.currency] ?? 0) + row.amount_cents
     tally.totals[row.currency] = (tally.totals[row.currency] ?? 0) + row.amount_cents
     if (tally.payout_ids.length < LISTED) tally.payout_ids.push(row.id)
-    tally.drafted.add(row.partner_id)
   }
   tally.created += rows.length
   ctx.tell('payouts.drafted', rows.length === 1 ? (rows[0] as sql.NewPayout).id : null, {

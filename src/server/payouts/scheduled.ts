@@ -6,10 +6,10 @@
  */
 import { addDays, type Day, dayOf, daysBetween, type Instant } from '../../core/calendar.ts'
 import { type App, work } from '../app.ts'
-import { organizations } from '../checks/check.sql.ts'
-import type { Caller } from '../context.ts'
+import { type Caller, systemCaller } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
 import { organization, type ProgramRow, programs } from '../organizations/organizations.sql.ts'
+import { organizationIds } from '../organizations/programs.sql.ts'
 import { draftChunk, EVERYBODY, type Order, runAhead } from './draft.ts'
 
 export type Scheduled = { drafts: number; skipped: number; amount_cents: Record<string, number> }
@@ -25,31 +25,19 @@ export function isDue(program: Pick<ProgramRow, 'frequency' | 'anchor_on'>, toda
 export async function runScheduled(app: App, now?: Instant): Promise<Scheduled> {
   const at = now ?? app.clock.now()
   const done: Scheduled = { drafts: 0, skipped: 0, amount_cents: {} }
-  for (const org_id of await transaction(app.db, { readonly: true }, organizations)) {
+  for (const org_id of await organizationIds(app.db.kysely)) {
     const [org, all] = await transaction(app.db, { org_id, readonly: true }, async tx => [await organization(tx, org_id), await programs(tx, org_id)] as const)
     const today = dayOf(at, org.time_zone)
-    for (const program of all) if (isDue(program, today)) await draftProgram(app, schedulerOf(org_id), program.id, { at, today, done })
+    for (const program of all) if (isDue(program, today)) await draftProgram(app, systemCaller(org_id, 'run-scheduled'), program.id, { at, today, done })
   }
   return done
 }
 
 async function draftProgram(app: App, caller: Caller, program_id: string, { at, today, done }: { at: Instant; today: Day; done: Scheduled }) {
   const order: Order = { partner_ids: null, currency: null, cut_off: addDays(today, -1), notes: null, force: false }
-  const tally = await runAhead(app, caller, program_id, order, at)
-  await work(app, caller, { program_id, now: at }, ctx => draftChunk(ctx, order, tally, EVERYBODY))
+  const ahead = await runAhead(app, caller, program_id, order, at)
+  const tally = await work(app, caller, { program_id, now: at }, ctx => draftChunk(ctx, order, ahead, EVERYBODY))
   done.drafts += tally.created
   done.skipped += tally.skipped_count
   for (const [currency, cents] of Object.entries(tally.totals)) done.amount_cents[currency] = (done.amount_cents[currency] ?? 0) + cents
 }
-
-export const schedulerOf = (org_id: string): Caller => ({
-  kind: 'command',
-  id: 'schedule',
-  actor: 'command:run-scheduled',
-  email: null,
-  org_id,
-  program_id: null,
-  scopes: ['read', 'write'],
-  role: 'admin',
-  program_roles: {},
-})

@@ -12,7 +12,7 @@ import { type Balance, settingsQuery, useDraft } from './queries.ts'
 export function CreateButton({ row }: { row: Balance }) {
   const { brand } = useSession()
   const { data: settings } = useQuery(settingsQuery(brand.id))
-  const [idempotency_key] = useState(newKey)
+  const [idempotency_key, setKey] = useState(newKey)
   const draft = useDraft(brand.id)
   const name = `partner:${row.partner_id}:${row.currency}`
   const create = async () => {
@@ -21,6 +21,8 @@ export function CreateButton({ row }: { row: Balance }) {
       .mutateAsync({ partner_id: row.partner_id, currency: row.currency, idempotency_key })
       .catch(() => null)
     const [payout] = done?.data.payouts ?? []
+    // the row may stay, with what was earned meanwhile: that is another payout
+    if (done) setKey(newKey)
     if (payout) tell(`Draft no. ${payout.number} for ${row.partner_name}: ${money(payout.amount_cents, payout.currency)}.`)
     if (done && next) focusRow(next)
   }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { figure } from '../shared/amount.tsx'
+import { counted } from '../shared/counted.ts'
 import { useSession } from '../shell/session.tsx'
 import css from './payouts.module.css'
 import type { Totals } from './queries.ts'
@@ -13,7 +14,7 @@ export function KpiStrip({ totals }: StripProps) {
     <dl className={css.strip} aria-busy={totals === undefined}>
       <Kpi name="Owed to partners" totals={totals} pick={total => total.owed_cents + total.in_payouts_cents} />
       <Kpi name="Pending approval" totals={totals} pick={total => total.draft_cents} only={total => total.draft_count > 0}>
-        {drafts === undefined ? '' : `${drafts} ${drafts === 1 ? 'draft' : 'drafts'}`}
+        {drafts === undefined ? '' : counted(drafts, 'draft')}
       </Kpi>
       <Kpi
         name="Paid this month"

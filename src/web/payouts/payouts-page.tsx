@@ -66,7 +66,9 @@ function Foot({ onKeys }: { onKeys: () => void }) {
   const { time_zone } = useSession()
   return (
     <footer className={css.foot}>
-      <span>Days are those of {time_zone}; hover for the instant in UTC.</span>
+      <span>
+        Days are in {time_zone}; hover over one for its instant{time_zone === 'UTC' ? '' : ' in UTC'}.
+      </span>
       <button type="button" onClick={onKeys}>
         <kbd>?</kbd> Keyboard
       </button>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconChecks } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Amount, onlyCurrency } from '../shared/amount.tsx'
+import { counted } from '../shared/counted.ts'
 import { DateText } from '../shared/date-text.tsx'
 import { Empty } from '../shared/empty.tsx'
 import { Failed, Waiting } from '../shared/states.tsx'
@@ -75,12 +76,15 @@ function Row({ row, bare }: { row: Balance; bare: boolean }) {
     <tr>
       <th scope="row">
         <span className={table.name}>{row.partner_name}</span>
-        <span className={table.narrow}>{row.conversion_count.toLocaleString('en')} conversions</span>
+        <span className={table.narrow}>{counted(row.conversion_count, 'conversion')}</span>
       </th>
       <td className={table.number} data-wide>
         {row.conversion_count.toLocaleString('en')}
         {row.accrual_count > 0 && (
-          <span title={`${row.accrual_count} accruals of structures`}> + {row.accrual_count.toLocaleString('en')}</span>
+          <span title={`${counted(row.accrual_count, 'accrual')} of structures`}>
+            {' '}
+            + {row.accrual_count.toLocaleString('en')}
+          </span>
         )}
       </td>
       <td className={table.number} data-wide>

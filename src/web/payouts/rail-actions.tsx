@@ -46,14 +46,12 @@ function CancelPanel({ payout, onClose }: { payout: PayoutDetail; onClose: () =>
   const cancelled = () => tell(`Payout no. ${payout.number} is cancelled; its balance is owed again.`)
   return (
     <div className={css.panel}>
-      <p>
-        Cancel this payout for good? {payout.partner.name} is owed the {money(payout.amount_cents, payout.currency)} again, and a
-        new payout can take it.
-      </p>
+      <p>Cancel this payout for good? What it pays to {payout.partner.name} is owed again, and a new payout can take it.</p>
       <div className={css.actions}>
         <Button
-          color="red"
-          data-autofocus
+          variant="default"
+          className={css.danger}
+          autoFocus
           loading={cancel.isPending}
           onClick={() => cancel.mutate({ body: { status: 'cancelled' }, idempotency_key }, { onSuccess: cancelled })}
         >

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { money } from '../shared/amount.tsx'
+import { counted } from '../shared/counted.ts'
 import css from './payouts.module.css'
 import type { Run } from './queries.ts'
 
@@ -16,7 +17,7 @@ export function RunResult({ run, nameOf, onClose }: ResultProps) {
   return (
     <>
       <p className={css.sheetLead}>
-        {run.created.toLocaleString('en')} {run.created === 1 ? 'draft' : 'drafts'}
+        {counted(run.created, 'draft')}
         {run.totals.map(({ currency, amount_cents }) => (
           <span key={currency}>{money(amount_cents, currency)}</span>
         ))}

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { newKey } from '../api.ts'
 import { money } from '../shared/amount.tsx'
+import { counted } from '../shared/counted.ts'
 import { Failed, Waiting } from '../shared/states.tsx'
 import { useSession } from '../shell/session.tsx'
 import css from './payouts.module.css'
@@ -20,13 +21,7 @@ export function RunSheet({ onClose }: { onClose: () => void }) {
   const run = draft.data?.data
   const plan = data && planOf(data.data, data.meta.next_cursor !== null)
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={run ? 'Payouts were drafted' : 'Run payouts'}
-      size="md"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={onClose} title={run ? 'Payouts were drafted' : 'Run payouts'} size="md">
       {!run && !plan && (error ? <Failed error={error} onRetry={() => void refetch()} /> : <Waiting />)}
       {!run && plan && (
         <>
@@ -65,8 +60,6 @@ function planOf(rows: readonly Balance[], is_partial: boolean): Plan {
   const partners = new Set(ready.map(row => row.partner_id)).size
   return { partners, drafts: ready.length, sums: [...sums], below: rows.length - ready.length, is_partial }
 }
-
-const counted = (count: number, noun: string): string => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
 
 function PlanText({ plan }: { plan: Plan }) {
   if (plan.partners === 0) {

@@ -10,7 +10,7 @@ const keys = [
 ] as const
 
 export const ShortcutList = ({ onClose }: { onClose: () => void }) => (
-  <Modal opened onClose={onClose} title="Keyboard" size="sm" closeButtonProps={{ 'aria-label': 'Close' }}>
+  <Modal opened onClose={onClose} title="Keyboard" size="sm">
     <dl className={css.keys}>
       {keys.map(([key, does]) => (
         <div key={key}>

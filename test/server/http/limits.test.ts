@@ -64,7 +64,8 @@ test('an address that keeps failing is slowed down, and a good key from it still
 
 test('passwords cannot be tried out: the eleventh try in a minute is refused', async () => {
   const shop = await world()
-  const attempt = (email: string) => shop.request('POST', '/api/auth/sign-in/email', { email, password: 'a wrong password' }, { key: null })
+  const attempt = (email: string) =>
+    shop.request('POST', '/api/auth/sign-in/email', { email, password: 'a wrong password' }, { key: null })
   const answers = []
   for (let i = 0; i < 11; i++) answers.push((await attempt(i % 2 ? 'ADMIN@example.org' : shop.admin_email)).status)
   expect(answers).toEqual([...Array(10).fill(401), 429])

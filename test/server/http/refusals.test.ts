@@ -28,7 +28,8 @@ describe('every path fails in one shape', () => {
 
   test('a key that does not exist: 401 on every path', async () => {
     for (const url of [shop.path('/payouts'), '/api/v1/payout-methods', '/api/me']) {
-      for (const key of ['tga_wrong', 'x', `tga_${'0'.repeat(64)}`]) expectFailure(await shop.request('GET', url, undefined, { key }), 401, 'invalid_api_key')
+      for (const key of ['tga_wrong', 'x', `tga_${'0'.repeat(64)}`])
+        expectFailure(await shop.request('GET', url, undefined, { key }), 401, 'invalid_api_key')
     }
   })
 
@@ -78,8 +79,14 @@ describe('every path fails in one shape', () => {
   }
 
   test('OPTIONS names the methods and lets no other site in', async () => {
-    const answer = await shop.request('OPTIONS', shop.path('/partners'), undefined, { headers: { origin: 'https://evil.example' } })
-    expect([answer.status, answer.headers.allow, answer.headers['access-control-allow-origin']]).toEqual([204, 'GET, HEAD, POST', undefined])
+    const answer = await shop.request('OPTIONS', shop.path('/partners'), undefined, {
+      headers: { origin: 'https://evil.example' },
+    })
+    expect([answer.status, answer.headers.allow, answer.headers['access-control-allow-origin']]).toEqual([
+      204,
+      'GET, HEAD, POST',
+      undefined,
+    ])
   })
 
   test('HEAD answers as GET does, without a body', async () => {
@@ -99,17 +106,37 @@ describe('a hostile body gets one clear error and changes nothing', () => {
     ['a wrong type', () => shop.request('POST', url(), { name: { $ne: 1 } }), 400, 'invalid_body'],
     ['an unknown key', () => shop.request('POST', url(), { name: 'Ada', is_admin: true }), 400, 'invalid_body'],
     ['a prototype key', () => shop.request('POST', url(), '{"name":"Ada","__proto__":{"admin":true}}'), 400, 'invalid_body'],
-    ['a constructor key', () => shop.request('POST', url(), '{"name":"Ada","constructor":{"prototype":{"admin":true}}}'), 400, 'invalid_body'],
+    [
+      'a constructor key',
+      () => shop.request('POST', url(), '{"name":"Ada","constructor":{"prototype":{"admin":true}}}'),
+      400,
+      'invalid_body',
+    ],
     ['a NUL character', () => shop.request('POST', url(), { name: 'A\0da' }), 400, 'invalid_body'],
     ['half a surrogate pair', () => shop.request('POST', url(), '{"name":"\\ud800"}'), 400, 'invalid_body'],
-    ['bytes that are no UTF-8', () => shop.request('POST', url(), Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d])), 400, 'invalid_body'],
+    [
+      'bytes that are no UTF-8',
+      () => shop.request('POST', url(), Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d])),
+      400,
+      'invalid_body',
+    ],
     ['blank text', () => shop.request('POST', url(), { name: '  ' }), 400, 'invalid_body'],
     ['a huge integer', () => settings({ minimum_threshold_cents: 1e300 }), 400, 'invalid_body'],
     ['an integer that is not exact', () => settings('{"minimum_threshold_cents": 9007199254740993}'), 400, 'invalid_body'],
     ['a negative amount', () => settings({ minimum_threshold_cents: -1 }), 400, 'invalid_body'],
     ['a fraction of a cent', () => settings({ minimum_threshold_cents: 1.5 }), 400, 'invalid_body'],
-    ['too many bytes', () => shop.request('POST', url(), { name: 'Ada', readme: 'x'.repeat(1_100_000) }), 413, 'payload_too_large'],
-    ['deep nesting', () => shop.request('POST', url(), `{"name":"Ada","metadata":${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}}`), 400, 'invalid_body'],
+    [
+      'too many bytes',
+      () => shop.request('POST', url(), { name: 'Ada', readme: 'x'.repeat(1_100_000) }),
+      413,
+      'payload_too_large',
+    ],
+    [
+      'deep nesting',
+      () => shop.request('POST', url(), `{"name":"Ada","metadata":${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}}`),
+      400,
+      'invalid_body',
+    ],
     ['a form', () => typed('application/x-www-form-urlencoded', 'name=Ada'), 415, 'unsupported_media_type'],
     ['plain text', () => typed('text/plain', '{"name":"Ada"}'), 415, 'unsupported_media_type'],
     ['an unreadable idempotency key', () => keyed('ключ'.repeat(100)), 400, 'invalid_body'],
@@ -133,7 +160,11 @@ describe('headers', () => {
       const { headers } = await shop.request('GET', url)
       expect(headers['content-security-policy'], url).toMatch(/script-src 'self';.*frame-ancestors 'none'/)
       expect(headers['content-security-policy']).not.toMatch(/script-src[^;]*unsafe/)
-      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'same-origin' })
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'same-origin',
+      })
       expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
       expect(headers['x-powered-by']).toBeUndefined()
     }

@@ -18,7 +18,9 @@ describe('a brand key', () => {
   test('has the prefix tk_ and 40 characters, and only its hash is in the database [TR-67]', async () => {
     const { api_key } = await make({ brand_id: shop.brand_id })
     expect(api_key).toMatch(/^tk_[A-Za-z0-9_-]{40}$/)
-    const tables = await shop.sql<{ name: string }>(`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`)
+    const tables = await shop.sql<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`,
+    )
     for (const { name } of tables) {
       const rows = await shop.sql(`select t::text as line from ${name} t where t::text like $1`, [`%${api_key.slice(3)}%`])
       expect(rows, name).toEqual([])
@@ -58,7 +60,12 @@ test('an organization key is tga_ and 64 hex digits', async () => {
 test('a key of another organization sees nothing of this one', async () => {
   const other = await createOrganization(shop.app, { name: 'Rival', email: 'rival@example.org' })
   const ada = await shop.partner('Ada')
-  for (const url of [shop.path('/partners'), shop.path(`/partners/${ada.id}`), shop.path('/settings/payouts'), shop.path('/payouts/balances')]) {
+  for (const url of [
+    shop.path('/partners'),
+    shop.path(`/partners/${ada.id}`),
+    shop.path('/settings/payouts'),
+    shop.path('/payouts/balances'),
+  ]) {
     expect((await get(url, other.api_key)).status, url).toBe(404)
   }
   const before = await shop.fingerprint()

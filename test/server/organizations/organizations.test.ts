@@ -33,12 +33,15 @@ describe('a new organization', () => {
 
   test('gets a slug that is free in the whole installation', async () => {
     const made = []
-    for (const name of ['Acme', 'ACME!', 'Ácme']) made.push((await createOrganization(shop.app, { name, email: 'x@example.org' })).brand_slug)
+    for (const name of ['Acme', 'ACME!', 'Ácme'])
+      made.push((await createOrganization(shop.app, { name, email: 'x@example.org' })).brand_slug)
     expect(made).toEqual(['acme-2', 'acme-3', 'acme-4'])
   })
 
   test('of the same name made at the same time gets its own slug too', async () => {
-    const made = await Promise.all([1, 2, 3, 4].map(n => createOrganization(shop.app, { name: 'Twin', email: `twin${n}@example.org` })))
+    const made = await Promise.all(
+      [1, 2, 3, 4].map(n => createOrganization(shop.app, { name: 'Twin', email: `twin${n}@example.org` })),
+    )
     expect(made.map(m => m.brand_slug).sort()).toEqual(['twin', 'twin-2', 'twin-3', 'twin-4'])
   })
 })
@@ -46,7 +49,10 @@ describe('a new organization', () => {
 describe('programs', () => {
   test('are made with the settings that the body names', async () => {
     const made = await shop.request('POST', '/api/v1/projects', { name: 'Creators', currency: 'gbp', program_type: 'creator' })
-    expect([made.status, made.data]).toMatchObject([201, { name: 'Creators', slug: 'creators', currency: 'GBP', program_type: 'creator' }])
+    expect([made.status, made.data]).toMatchObject([
+      201,
+      { name: 'Creators', slug: 'creators', currency: 'GBP', program_type: 'creator' },
+    ])
     expect((await shop.request('POST', '/api/v1/projects', { name: 'Creators' })).data.slug).toBe('creators-2')
   })
 
@@ -70,21 +76,40 @@ describe('payout settings', () => {
   test('start with a brand that pays on demand, without threshold and hold', async () => {
     const fresh = (await shop.api.organizations.createProgram({ body: { name: 'Fresh' } })).data
     const { data } = await shop.api.organizations.payoutSettings({ params: { brand_id: fresh.id } })
-    expect(data).toEqual({ frequency: 'on_demand', anchor_on: '2026-03-01', minimum_threshold_cents: 0, hold_days: 0, currency: 'USD' })
+    expect(data).toEqual({
+      frequency: 'on_demand',
+      anchor_on: '2026-03-01',
+      minimum_threshold_cents: 0,
+      hold_days: 0,
+      currency: 'USD',
+    })
   })
 
   test('a change is stored and told, with what was before', async () => {
-    const change = { frequency: 'bi_weekly', anchor_on: '2026-03-06', minimum_threshold_cents: 50_00, hold_days: 30, currency: 'usd' }
+    const change = {
+      frequency: 'bi_weekly',
+      anchor_on: '2026-03-06',
+      minimum_threshold_cents: 50_00,
+      hold_days: 30,
+      currency: 'usd',
+    }
     const answer = await shop.request('PATCH', shop.path('/settings/payouts'), change)
     expect(answer.data).toEqual({ ...change, currency: 'USD' })
     expect((await shop.request('GET', shop.path('/settings/payouts'))).data).toEqual(answer.data)
     const [event] = (await eventsOf('payout_settings.changed')).slice(-1)
-    expect(event).toMatchObject({ actor: expect.stringMatching(/^key:tga_…/), before: { hold_days: 0, currency: 'EUR' }, after: { hold_days: 30 } })
+    expect(event).toMatchObject({
+      actor: expect.stringMatching(/^key:tga_…/),
+      before: { hold_days: 0, currency: 'EUR' },
+      after: { hold_days: 30 },
+    })
   })
 
   test('what a body leaves out stays', async () => {
     const before = (await shop.request('GET', shop.path('/settings/payouts'))).data
-    expect((await shop.request('PATCH', shop.path('/settings/payouts'), { hold_days: 7 })).data).toEqual({ ...before, hold_days: 7 })
+    expect((await shop.request('PATCH', shop.path('/settings/payouts'), { hold_days: 7 })).data).toEqual({
+      ...before,
+      hold_days: 7,
+    })
   })
 })
 
@@ -94,7 +119,10 @@ describe('conversion types', () => {
   test('are replaced as a list, case and order kept, and the change is told', async () => {
     expect((await put(['Lead', 'lead', 'Sale'])).data).toEqual({ types: ['Lead', 'lead', 'Sale'] })
     expect((await shop.request('GET', shop.path('/conversion-types'))).data).toEqual({ types: ['Lead', 'lead', 'Sale'] })
-    expect((await eventsOf('conversion_types.changed')).at(-1)).toMatchObject({ before: { types: [] }, after: { types: ['Lead', 'lead', 'Sale'] } })
+    expect((await eventsOf('conversion_types.changed')).at(-1)).toMatchObject({
+      before: { types: [] },
+      after: { types: ['Lead', 'lead', 'Sale'] },
+    })
   })
 
   test('are at most 20, each once, none empty', async () => {
@@ -108,7 +136,8 @@ describe('conversion types', () => {
 describe('payout methods', () => {
   test('disabled ones are shown to an admin who asks', async () => {
     await shop.sql(`update payout_methods set is_active = false where name = 'Venmo'`)
-    const names = async (query: string) => (await shop.request('GET', `/api/v1/payout-methods${query}`)).data.map((m: { name: string }) => m.name)
+    const names = async (query: string) =>
+      (await shop.request('GET', `/api/v1/payout-methods${query}`)).data.map((m: { name: string }) => m.name)
     expect(await names('')).toEqual(['Cash App', 'PayPal'])
     for (const query of ['?include_disabled=1', '?include_disabled=true']) expect(await names(query)).toHaveLength(3)
     const wrong = await shop.request('GET', '/api/v1/payout-methods?include_disabled=yes')

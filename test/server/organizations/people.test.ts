@@ -21,7 +21,11 @@ describe('a sign-in link', () => {
     const me = await shop.request('GET', '/api/me', undefined, as({ cookie: cookieOf(first) }))
     expect(me.data).toMatchObject({ kind: 'person', email: shop.admin_email, role: 'admin' })
     const second = await openLink(shop, url)
-    expect([second.status, second.headers.location, second.headers['set-cookie']]).toEqual([302, '/sign-in?error=INVALID_TOKEN', undefined])
+    expect([second.status, second.headers.location, second.headers['set-cookie']]).toEqual([
+      302,
+      '/sign-in?error=INVALID_TOKEN',
+      undefined,
+    ])
   })
 
   test('opened by many at the same time, signs in one', async () => {
@@ -75,7 +79,9 @@ describe('a session', () => {
     const url = await signInUrl(secure.app, secure.admin_email)
     expect(url).toMatch(/^https:\/\/pay\.example\.org\/api\/auth\/magic-link\/verify\?token=/)
     const answer = await secure.request('GET', pathOf(url), undefined, as({ host: 'pay.example.org' }))
-    expect([answer.headers['set-cookie']].flat()[0]).toMatch(/^__Secure-quittance\.session_token=.*; HttpOnly; Secure; SameSite=Lax$/)
+    expect([answer.headers['set-cookie']].flat()[0]).toMatch(
+      /^__Secure-quittance\.session_token=.*; HttpOnly; Secure; SameSite=Lax$/,
+    )
     expect(answer.headers['strict-transport-security']).toMatch(/max-age/)
     await secure.close()
   })
@@ -99,7 +105,12 @@ describe('a session', () => {
 
   test('cannot be forged: another signature or another token is nobody', async () => {
     const { cookie } = await signedIn(shop, shop.admin_email)
-    for (const forged of [`${cookie.slice(0, -6)}AAAA%3D`, cookie.replace(/=.{5}/, '=AAAAA'), cookie.split('.').slice(0, 2).join('.'), 'quittance.session_token=%E0%A4%A']) {
+    for (const forged of [
+      `${cookie.slice(0, -6)}AAAA%3D`,
+      cookie.replace(/=.{5}/, '=AAAAA'),
+      cookie.split('.').slice(0, 2).join('.'),
+      'quittance.session_token=%E0%A4%A',
+    ]) {
       expect((await shop.request('GET', '/api/me', undefined, as({ cookie: forged }))).status).toBe(401)
     }
   })
@@ -129,14 +140,25 @@ describe('a password', () => {
   test('is stored with scrypt and never replaced by making the person again', async () => {
     await createPerson(shop.app, { email: 'sam@example.org', name: 'Sam', password: 'the first password' })
     await createPerson(shop.app, { email: 'SAM@example.org', name: 'Sam', password: 'the second password' })
-    const rows = await shop.sql(`select a.password from person_accounts a join people p on p.id = a.person_id where p.email = 'sam@example.org'`)
+    const rows = await shop.sql(
+      `select a.password from person_accounts a join people p on p.id = a.person_id where p.email = 'sam@example.org'`,
+    )
     expect(rows).toHaveLength(1)
     expect(rows[0].password).toMatch(/^[0-9a-f]{32}:[0-9a-f]{128}$/)
   })
 
   test('strangers cannot sign up, nor reach what is not offered', async () => {
     const before = await shop.fingerprint()
-    for (const path of ['/sign-up/email', '/sign-in/magic-link', '/update-user', '/delete-user', '/change-email', '/ok', '/error', '/request-password-reset']) {
+    for (const path of [
+      '/sign-up/email',
+      '/sign-in/magic-link',
+      '/update-user',
+      '/delete-user',
+      '/change-email',
+      '/ok',
+      '/error',
+      '/request-password-reset',
+    ]) {
       const answer = await post(`/api/auth${path}`, { email: 'eve@example.org', password: 'eve eve eve eve', name: 'Eve' })
       expect([path, answer.status, answer.error?.code]).toEqual([path, 404, 'not_found'])
     }
@@ -153,7 +175,13 @@ describe('a password', () => {
 })
 
 describe('another site', () => {
-  const foreign: Record<string, string>[] = [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'https://evil.example' }, { origin: 'null' }, {}]
+  const foreign: Record<string, string>[] = [
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    {},
+  ]
 
   test('cannot change anything with a session, on any route', async () => {
     const { cookie } = await signedIn(shop, shop.admin_email)
@@ -172,7 +200,11 @@ describe('another site', () => {
 
   test('our own pages can', async () => {
     const { cookie } = await signedIn(shop, shop.admin_email)
-    const ours: Record<string, string>[] = [{ 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }, { origin: 'http://pay.lan', host: 'pay.lan' }]
+    const ours: Record<string, string>[] = [
+      { 'sec-fetch-site': 'same-origin' },
+      { 'sec-fetch-site': 'none' },
+      { origin: 'http://pay.lan', host: 'pay.lan' },
+    ]
     for (const headers of ours) {
       const answer = await shop.request('POST', shop.path('/partners'), { name: 'Ada' }, as({ cookie, ...headers }))
       expect(answer.status, answer.text).toBe(201)
@@ -185,7 +217,13 @@ describe('roles', () => {
     await addMember(shop, 'mel@example.org', 'member')
     const headers = await signedIn(shop, 'mel@example.org')
     const ada = await shop.partner('Ada')
-    for (const url of ['/api/me', shop.path('/partners'), shop.path(`/partners/${ada.id}`), shop.path('/payouts'), shop.path('/settings/payouts')]) {
+    for (const url of [
+      '/api/me',
+      shop.path('/partners'),
+      shop.path(`/partners/${ada.id}`),
+      shop.path('/payouts'),
+      shop.path('/settings/payouts'),
+    ]) {
       expect((await shop.request('GET', url, undefined, as(headers))).status, url).toBe(200)
     }
     const before = await shop.fingerprint()
@@ -207,7 +245,11 @@ describe('roles', () => {
   test('an admin of one brand changes that one alone', async () => {
     const id = await addMember(shop, 'bo@example.org', 'member')
     const other = (await shop.api.organizations.createProgram({ body: { name: 'Second' } })).data
-    await shop.sql(`insert into program_members (org_id, program_id, user_id, role) values ($1, $2, $3, 'admin')`, [shop.org_id, other.id, id])
+    await shop.sql(`insert into program_members (org_id, program_id, user_id, role) values ($1, $2, $3, 'admin')`, [
+      shop.org_id,
+      other.id,
+      id,
+    ])
     const headers = await signedIn(shop, 'bo@example.org')
     const post = (brand_id: string) => shop.request('POST', `/api/brands/${brand_id}/partners`, { name: 'Ada' }, as(headers))
     expect((await post(other.id)).status).toBe(201)
@@ -222,7 +264,8 @@ describe('roles', () => {
   test('who is in two organizations is who they are in the one that the path names', async () => {
     const second = await createOrganization(shop.app, { name: 'Second house', email: 'mel@example.org' })
     const headers = await signedIn(shop, 'mel@example.org')
-    const post = (brand_id: string) => shop.request('POST', `/api/brands/${brand_id}/partners`, { name: 'Ada' }, as(headers)).then(a => a.status)
+    const post = (brand_id: string) =>
+      shop.request('POST', `/api/brands/${brand_id}/partners`, { name: 'Ada' }, as(headers)).then(a => a.status)
     expect([await post(second.brand_id), await post(shop.brand_id)]).toEqual([201, 403])
     expect((await shop.request('GET', '/api/me', undefined, as(headers))).data.organization.id).toBe(shop.org_id)
   })
@@ -230,7 +273,12 @@ describe('roles', () => {
 
 test("the application's role cannot read people, sessions, passwords or links", async () => {
   for (const table of ['people', 'person_sessions', 'person_accounts', 'person_verifications']) {
-    const read = shop.asApp(tx => tx.selectFrom(table as never).selectAll().execute())
+    const read = shop.asApp(tx =>
+      tx
+        .selectFrom(table as never)
+        .selectAll()
+        .execute(),
+    )
     await expect(read, table).rejects.toMatchObject({ code: '42501' })
   }
 })

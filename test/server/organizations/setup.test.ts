@@ -16,9 +16,16 @@ test('the first start makes an organization whose admin is signed in by the answ
   expect(made.data).toMatchObject({ brand_slug: 'uni-shop' })
   const cookie = cookieOf(await openLink(at, made.data.sign_in_url))
   const me = (await at.request('GET', '/api/me', undefined, { headers: { cookie } })).data
-  expect(me).toMatchObject({ email: 'owner@example.org', role: 'admin', organization: { name: 'Ünï Shop', time_zone: 'Europe/London', plan: 'unlimited' } })
+  expect(me).toMatchObject({
+    email: 'owner@example.org',
+    role: 'admin',
+    organization: { name: 'Ünï Shop', time_zone: 'Europe/London', plan: 'unlimited' },
+  })
   expect(me.brands).toMatchObject([{ id: made.data.brand_id, slug: 'uni-shop', currency: 'GBP', role: 'admin' }])
-  const signedIn = await at.request('POST', '/api/auth/sign-in/email', { email: 'owner@example.org', password: 'a password of mine' })
+  const signedIn = await at.request('POST', '/api/auth/sign-in/email', {
+    email: 'owner@example.org',
+    password: 'a password of mine',
+  })
   expect(signedIn.status).toBe(200)
   await at.close()
 })
@@ -27,7 +34,8 @@ test('the link works once, and never again once there is an organization', async
   const at = await place()
   const token = await tokenOf(at)
   expect((await post(at, { ...wish, token })).status).toBe(201)
-  for (const again of [token, 'another']) expect(await post(at, { ...wish, token: again }).then(a => [a.status, a.error.code])).toEqual([409, 'invalid_transition'])
+  for (const again of [token, 'another'])
+    expect(await post(at, { ...wish, token: again }).then(a => [a.status, a.error.code])).toEqual([409, 'invalid_transition'])
   expect(await setupUrl(at.app)).toBeNull()
   await at.close()
 })
@@ -46,7 +54,8 @@ test('a wrong, an old and an expired link are refused and change nothing', async
   const old = await tokenOf(at)
   const token = await tokenOf(at)
   const before = await at.fingerprint()
-  for (const wrong of ['x', old]) expect(await post(at, { ...wish, token: wrong }).then(a => [a.status, a.error.code])).toEqual([401, 'unauthorized'])
+  for (const wrong of ['x', old])
+    expect(await post(at, { ...wish, token: wrong }).then(a => [a.status, a.error.code])).toEqual([401, 'unauthorized'])
   await at.travelTo('2026-03-02T00:10:00Z')
   const expired = await post(at, { ...wish, token })
   expect([expired.status, expired.error.code]).toEqual([401, 'unauthorized'])
@@ -58,7 +67,11 @@ test('a wrong, an old and an expired link are refused and change nothing', async
 test('what was refused may be mended with the same link', async () => {
   const at = await place()
   const token = await tokenOf(at)
-  for (const body of [{ ...wish, token, time_zone: 'Mars/Base' }, { ...wish, token, password: 'short' }, { ...wish, token, email: 'no' }]) {
+  for (const body of [
+    { ...wish, token, time_zone: 'Mars/Base' },
+    { ...wish, token, password: 'short' },
+    { ...wish, token, email: 'no' },
+  ]) {
     expect((await post(at, body)).error.code).toBe('invalid_body')
   }
   expect((await post(at, { ...wish, token })).status).toBe(201)
