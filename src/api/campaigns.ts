@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { tableKeys, type TableKey } from '../core/custom-payout.ts'
+import { type TableKey, tableKeys } from '../core/custom-payout.ts'
 import { endpoint } from './endpoint.ts'
 import { BrandParams, Cents, Currency, Name, Page, PageMeta, Slug, text, Uuid } from './shapes.ts'
 
@@ -53,7 +53,10 @@ export const Campaign = z.object({
 })
 
 const Tables = z.strictObject(
-  Object.fromEntries(tableKeys.map(key => [key, text(500_000).optional()])) as Record<TableKey, z.ZodOptional<ReturnType<typeof text>>>,
+  Object.fromEntries(tableKeys.map(key => [key, text(500_000).optional()])) as Record<
+    TableKey,
+    z.ZodOptional<ReturnType<typeof text>>
+  >,
 )
 const CustomPayouts = z.object({
   version: z.int(),

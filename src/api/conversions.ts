@@ -75,7 +75,11 @@ export const Conversion = z.object({
 const Decide = z.strictObject({ ids: z.array(Uuid).min(1).max(1000), reason: text(500).optional() })
 const Decided = z.object({
   results: z.array(
-    z.object({ id: z.string(), status: Status.nullable(), error: z.object({ code: z.string(), message: z.string() }).optional() }),
+    z.object({
+      id: z.string(),
+      status: Status.nullable(),
+      error: z.object({ code: z.string(), message: z.string() }).optional(),
+    }),
   ),
   counts: z.object({ changed: z.int(), failed: z.int() }),
 })
@@ -166,7 +170,9 @@ export const conversions = {
       id: z.string(),
       conversion_id: z.string(),
       revenue_cents: Cents,
-      earning: z.object({ id: z.string(), kind: z.string(), amount_cents: Cents, currency: z.string(), because: z.string() }).nullable(),
+      earning: z
+        .object({ id: z.string(), kind: z.string(), amount_cents: Cents, currency: z.string(), because: z.string() })
+        .nullable(),
     }),
     refusals: ['not_found', 'invalid_transition'],
   }),

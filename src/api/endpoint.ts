@@ -56,7 +56,8 @@ export type Out<E extends Endpoint> = z.input<E['data']>
 /** Refusals that every endpoint can answer, by what it takes and who may call it. */
 export function refusalsOf(e: Endpoint): RefusalCode[] {
   const codes: RefusalCode[] = [...e.refusals, 'internal_error', 'unavailable', 'invalid_params', 'invalid_query']
-  if (e.scope !== 'public') codes.push('unauthorized', 'invalid_api_key', 'insufficient_scope', 'forbidden', 'rate_limit_exceeded', 'not_found')
+  if (e.scope !== 'public')
+    codes.push('unauthorized', 'invalid_api_key', 'insufficient_scope', 'forbidden', 'rate_limit_exceeded', 'not_found')
   if (e.method !== 'GET') {
     codes.push('invalid_body', 'payload_too_large', 'unsupported_media_type', 'idempotency_key_reused', 'idempotency_in_progress')
   }

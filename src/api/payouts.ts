@@ -1,6 +1,19 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { BrandParams, Cents, Currency, CurrencyAmount, DayText, Flag, InstantText, Note, Page, PageMeta, text, Uuid } from './shapes.ts'
+import {
+  BrandParams,
+  Cents,
+  Currency,
+  CurrencyAmount,
+  DayText,
+  Flag,
+  InstantText,
+  Note,
+  Page,
+  PageMeta,
+  text,
+  Uuid,
+} from './shapes.ts'
 
 const path = '/api/brands/{brand_id}/payouts'
 const PayoutParams = BrandParams.extend({ payout_id: Uuid })
@@ -94,7 +107,12 @@ export const PayoutChange = z.strictObject({
   ...paid,
   exclude_earning_ids: z.array(Uuid).min(1).max(1000).optional(),
   adjustments: z
-    .array(z.strictObject({ amount_cents: Cents.refine(c => c !== 0, 'must not be 0'), reason: text(500, 1).refine(t => t.trim() !== '', 'must not be blank') }))
+    .array(
+      z.strictObject({
+        amount_cents: Cents.refine(c => c !== 0, 'must not be 0'),
+        reason: text(500, 1).refine(t => t.trim() !== '', 'must not be blank'),
+      }),
+    )
     .min(1)
     .max(100)
     .optional(),
@@ -133,7 +151,10 @@ export const payouts = {
         notes: Note,
         force: z.boolean().optional(),
       })
-      .refine(b => [b.partner_id, b.partner_ids, b.all].filter(x => x !== undefined).length <= 1, 'send one of partner_id, partner_ids, all')
+      .refine(
+        b => [b.partner_id, b.partner_ids, b.all].filter(x => x !== undefined).length <= 1,
+        'send one of partner_id, partner_ids, all',
+      )
       .default({}),
     status: 201,
     data: z.object({

@@ -24,10 +24,14 @@ export const text = (max: number, min = 0) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is refused here
     .regex(/^[^\u0000]*$/, 'must not hold a NUL character')
     .refine(t => t.isWellFormed(), 'must be well-formed Unicode')
-export const Name = text(100, 1).transform(t => t.trim()).refine(t => t.length > 0, 'must not be blank')
+export const Name = text(100, 1)
+  .transform(t => t.trim())
+  .refine(t => t.length > 0, 'must not be blank')
 export const Note = text(2000).nullish()
 export const Slug = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/i, 'must be 1 to 64 letters, digits, ".", "_" or "-"')
-export const Metadata = z.record(text(100), z.json()).refine(m => JSON.stringify(m).length <= 20_000, 'must be at most 20,000 characters')
+export const Metadata = z
+  .record(text(100), z.json())
+  .refine(m => JSON.stringify(m).length <= 20_000, 'must be at most 20,000 characters')
 
 export const BrandParams = z.strictObject({ brand_id: Uuid })
 export const Page = {

@@ -18,15 +18,15 @@ export function show(result: unknown, json: boolean): void {
 
 const WIDTH = 30
 
-/** A bar on a terminal; nothing when the output goes elsewhere. `of` may be unknown. */
+/** A bar on a terminal; nothing when the output goes elsewhere. How much there is (`of`, or the `share` done) may be unknown. */
 export function progressBar(): { update(progress: Shown): void; end(): void } {
   const { stderr } = process
   if (!stderr.isTTY) return { update: () => {}, end: () => {} }
   return {
-    update: ({ rows, read, of }) => {
+    update: ({ rows, read, of, share }) => {
       const done = Number(rows ?? read ?? 0)
-      const share = typeof of === 'number' && of > 0 ? Math.min(1, done / of) : null
-      const bar = share === null ? '' : `[${'#'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH)}] `
+      const part = typeof share === 'number' ? share : typeof of === 'number' && of > 0 ? done / of : null
+      const bar = part === null ? '' : `[${'#'.repeat(Math.round(Math.min(1, part) * WIDTH)).padEnd(WIDTH)}] `
       stderr.write(`\r${bar}${done.toLocaleString('en')} rows`)
     },
     end: () => void stderr.write('\r\x1b[K'),

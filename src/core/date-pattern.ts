@@ -58,7 +58,8 @@ function patternReader(format: string, zone: TimeZone): DateReader {
     if (literal !== undefined) return escaped(literal === '' ? "'" : literal)
     if (!/[a-zA-Z']/.test(part)) return escaped(part)
     const token = tokens[part]
-    if (!token) throw new Error(`the pattern "${format}" holds "${part}", which is not known; use ${Object.keys(tokens).join(' ')}`)
+    if (!token)
+      throw new Error(`the pattern "${format}" holds "${part}", which is not known; use ${Object.keys(tokens).join(' ')}`)
     fields.push(token.field)
     return `(${token.pattern})`
   })

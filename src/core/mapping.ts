@@ -64,7 +64,9 @@ export function rowReader(mapping: Mapping, headers: readonly string[]): RowRead
   checkHeaders(mapping, columns, headers)
   checkNamed(mapping, columns, headers)
   const readers = Object.entries(columns).map(([field, column]) => [field, fieldReader(mapping, headers, field, column)] as const)
-  const constants = Object.entries(mapping.constants).map(([field, value]) => [field, plainAmount(mapping, field, value)] as const)
+  const constants = Object.entries(mapping.constants).map(
+    ([field, value]) => [field, plainAmount(mapping, field, value)] as const,
+  )
   const when = mapping.reversal?.when
   return {
     read: row => fieldsOf(row, readers, constants),
@@ -168,7 +170,9 @@ function cellReader({ encoding }: Mapping, headers: readonly string[], name: str
   const at = headers.indexOf(name)
   return ({ cells }) => {
     const text = (cells[at] ?? '').trim()
-    return text.includes('\uFFFD') ? { fault: `${name} holds bytes that are not ${encoding}; name the file's encoding in the mapping` } : text
+    return text.includes('\uFFFD')
+      ? { fault: `${name} holds bytes that are not ${encoding}; name the file's encoding in the mapping` }
+      : text
   }
 }
 

@@ -6,7 +6,7 @@
  */
 import type { Instant } from './calendar.ts'
 import { ms } from './calendar.ts'
-import { type Cents, cents } from './money.ts'
+import type { Cents } from './money.ts'
 import { refuse } from './refusal.ts'
 
 export type PayoutStatus = 'draft' | 'approved' | 'paid' | 'cancelled'
@@ -35,9 +35,19 @@ export function checkEditable(status: PayoutStatus): void {
   if (status !== 'draft') refuse('invalid_transition', `Only a draft can be edited; this payout is ${status}. ${advice[status]}`)
 }
 
+/** Adds amounts that people give. Refuses `invalid_body` when they come to more than can be held exactly. */
+export function sumOf(amounts: Cents[]): Cents {
+  const sum = (total: Cents, amount: Cents) => {
+    if (!Number.isSafeInteger(total + amount))
+      refuse('invalid_body', 'These amounts come to more than a payout can hold; check their digits.')
+    return total + amount
+  }
+  return amounts.reduce(sum, 0)
+}
+
 /** What a payout comes to. Refuses `invalid_body` when adjustments or credit would take it below zero. */
 export function payoutAmount(parts: { lines_cents: Cents; adjustment_cents: Cents; credit_cents: Cents }): Cents {
-  const amount = cents(parts.lines_cents + parts.adjustment_cents - parts.credit_cents)
+  const amount = sumOf([parts.lines_cents, parts.adjustment_cents, -parts.credit_cents])
   if (amount < 0) refuse('invalid_body', 'The payout would fall below zero; make the adjustment smaller or leave earnings in.')
   return amount
 }

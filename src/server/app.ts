@@ -1,7 +1,8 @@
 /** The running product: its database, clock, ids, settings and what it remembers between requests. */
 import { type Instant, ms } from '../core/calendar.ts'
+import { type Clock, makeClock, makeIds } from './clock.ts'
 import type { Config } from './config.ts'
-import { type Caller, type Clock, type Ctx, makeClock, makeIds, type Told, type Tx } from './context.ts'
+import type { Caller, Ctx, Told, Tx } from './context.ts'
 import type { Db } from './db/database.ts'
 import type { Tables } from './db/tables.ts'
 import { transaction } from './db/transaction.ts'

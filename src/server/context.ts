@@ -1,37 +1,12 @@
 /**
  * What a use case may know of the world: its transaction, its tenant, who acts, the clock and the ids.
- *
- * This module is the only one that reads the clock and the source of randomness. `QUITTANCE_NOW` starts the clock at
- * another instant, from which it runs on at normal speed. Source: spec G1.
  */
-import { randomBytes, randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import { type Instant, instant, ms, type TimeZone } from '../core/calendar.ts'
-import { idGenerator } from '../core/ids.ts'
+import type { Instant, TimeZone } from '../core/calendar.ts'
 import type { Tables } from './db/tables.ts'
 import type { ProgramRow } from './organizations/organizations.sql.ts'
 
 export type Tx = Kysely<Tables>
-
-/** `travel` moves the clock to another instant, from which it runs on; only tests do. */
-export type Clock = { now(): Instant; readonly is_travelling: boolean; travel(to: Instant): void }
-
-export function makeClock(start?: Instant): Clock {
-  let shift = start === undefined ? 0 : ms(start) - Date.now()
-  const travel = (to: Instant) => {
-    shift = ms(to) - Date.now()
-  }
-  return { now: () => instant(Date.now() + shift), is_travelling: start !== undefined, travel }
-}
-
-/** Real milliseconds, for time-outs, caches and rate limits: what `QUITTANCE_NOW` does not move. */
-export const realMs = (): number => Date.now()
-
-export const makeIds = (clock: Clock): (() => string) => idGenerator(() => ms(clock.now()), randomUUID)
-
-/** Text that nobody can guess: 256 bits unless said otherwise. */
-export const randomSecret = (encoding: 'hex' | 'base64url' = 'base64url', bytes = 32): string =>
-  randomBytes(bytes).toString(encoding)
 
 export type Role = 'admin' | 'member'
 

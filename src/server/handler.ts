@@ -12,7 +12,12 @@ export type Csv = { file_name: string; stream: Readable }
 export type Shared = { takes(body: unknown): boolean; run(app: App, caller: Caller, input: never): Promise<unknown> }
 /** Work too large for one transaction, done in several before the request's own; `run` gets what it returns. */
 export type Prepare = (app: App, caller: Caller, input: never) => Promise<unknown>
-export type Plain = { kind: 'plain'; run: (ctx: Ctx, input: never, prepared: never) => Promise<unknown>; shared?: Shared; prepare?: Prepare }
+export type Plain = {
+  kind: 'plain'
+  run: (ctx: Ctx, input: never, prepared: never) => Promise<unknown>
+  shared?: Shared
+  prepare?: Prepare
+}
 export type Open = { kind: 'open'; run: (app: App, input: never, request: FastifyRequest) => Promise<unknown> }
 export type Streamed = { kind: 'streamed'; run: (app: App, caller: Caller, program_id: string, input: never) => Promise<Csv> }
 export type AnyHandler = Plain | Open | Streamed

@@ -17,7 +17,9 @@ import * as change from './payouts/change.ts'
 import * as draft from './payouts/draft.ts'
 import * as payouts from './payouts/payouts.ts'
 
-type Handlers = { [N in keyof Contract]: { [V in keyof Contract[N]]: Contract[N][V] extends Endpoint ? Handler<Contract[N][V]> : never } }
+type Handlers = {
+  [N in keyof Contract]: { [V in keyof Contract[N]]: Contract[N][V] extends Endpoint ? Handler<Contract[N][V]> : never }
+}
 
 export const handlers: Handlers = {
   organizations: {

@@ -9,8 +9,9 @@ import { refuse } from '../core/refusal.ts'
 import { type App, work } from './app.ts'
 import { backup, restore } from './backup.ts'
 import { runChecks } from './checks/check.ts'
-import type { Caller, Ctx } from './context.ts'
-import { importConversions, undoImport } from './conversions/import.ts'
+import { type Ctx, systemCaller } from './context.ts'
+import { importConversions } from './conversions/import.ts'
+import { undoImport } from './conversions/import-undo.ts'
 import { migrateToLatest } from './db/migrate.ts'
 import { loadDemo } from './demo.ts'
 import { faultsOf } from './http/failure.ts'
@@ -103,19 +104,6 @@ export async function operate(app: App, name: OperationName, input: unknown, onP
   return run(app, parsed.data, onProgress)
 }
 
-/** The command line as a caller: an admin of the organization it works on. */
-export const commandCaller = (org_id: string, command: string): Caller => ({
-  kind: 'command',
-  id: command,
-  actor: `command:${command}`,
-  email: null,
-  org_id,
-  program_id: null,
-  scopes: ['read', 'write'],
-  role: 'admin',
-  program_roles: {},
-})
-
 async function inOrganization<T>(
   app: App,
   org_id: string,
@@ -124,7 +112,7 @@ async function inOrganization<T>(
   program_id?: string,
 ): Promise<T> {
   if (!(await organizationIds(app.db.kysely)).includes(org_id)) refuse('not_found', `There is no organization ${org_id}.`)
-  return work(app, commandCaller(org_id, command), { program_id }, act)
+  return work(app, systemCaller(org_id, command), { program_id }, act)
 }
 
 function makeKey(app: App, { org_id, brand_id, scopes, expires_in, owner: email }: z.output<typeof NewKey>) {

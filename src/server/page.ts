@@ -5,7 +5,11 @@ import { refuse } from '../core/refusal.ts'
 export type PageRequest = { limit: number; cursor?: string | undefined }
 
 /** Cuts one row more than asked into a page and the cursor of the next one. */
-export function pageOf<Row>(rows: Row[], limit: number, cursorOf: (row: Row) => string): { rows: Row[]; next_cursor: string | null } {
+export function pageOf<Row>(
+  rows: Row[],
+  limit: number,
+  cursorOf: (row: Row) => string,
+): { rows: Row[]; next_cursor: string | null } {
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   return { rows: page, next_cursor: rows.length > limit && last !== undefined ? cursorOf(last) : null }

@@ -56,6 +56,10 @@ export function tally(): { add(word: string): void; of(word: string): number; to
     add: word => void seen.set(word, (seen.get(word) ?? 0) + 1),
     of: word => seen.get(word) ?? 0,
     total: () => [...seen.values()].reduce((sum, n) => sum + n, 0),
-    words: () => [...seen].sort((a, b) => b[1] - a[1]).map(([word, n]) => `${word} × ${thousands(n)}`).join(', '),
+    words: () =>
+      [...seen]
+        .sort((a, b) => b[1] - a[1])
+        .map(([word, n]) => `${word} × ${thousands(n)}`)
+        .join(', '),
   }
 }

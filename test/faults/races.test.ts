@@ -21,9 +21,23 @@ async function scene() {
   const rnd = random('races')
   const partners = await Promise.all(['Ada', 'Bea', 'Cid', 'Dan'].map(name => shop.partner(name)))
   const plain = await shop.campaign()
-  const counting = await shop.campaign({ tiers: [{ from: 1, amount_cents: 5_00 }, { from: 20, amount_cents: 7_00 }], caps: { daily: 2000 } })
+  const counting = await shop.campaign({
+    tiers: [
+      { from: 1, amount_cents: 5_00 },
+      { from: 20, amount_cents: 7_00 },
+    ],
+    caps: { daily: 2000 },
+  })
   const holding = await shop.campaign({ hold_hours: 24 })
-  return { rnd, partners, campaigns: [plain, counting, holding], payouts: [] as string[], conversions: [] as string[], earnings: [] as [string, string][], sent: 0 }
+  return {
+    rnd,
+    partners,
+    campaigns: [plain, counting, holding],
+    payouts: [] as string[],
+    conversions: [] as string[],
+    earnings: [] as [string, string][],
+    sent: 0,
+  }
 }
 
 const remember = <T>(list: T[], more: T[], most: number) => list.splice(0, Math.max(0, list.push(...more) - most))
@@ -51,7 +65,11 @@ async function recorded(s: Scene, body: object): Promise<Answered> {
 
 async function drafted(s: Scene, body: object): Promise<Answered> {
   const answer = await shop.request('POST', shop.path('/payouts'), body)
-  remember(s.payouts, (answer.data?.payouts ?? []).map((p: { id: string }) => p.id), 6)
+  remember(
+    s.payouts,
+    (answer.data?.payouts ?? []).map((p: { id: string }) => p.id),
+    6,
+  )
   return answer
 }
 
@@ -59,7 +77,11 @@ async function changed(s: Scene, body: object): Promise<Answered> {
   const payout_id = s.rnd.pick(s.payouts)
   const answer = await shop.request('PATCH', shop.path(`/payouts/${payout_id}`), body)
   const lines = (answer.data?.lines ?? []) as { earning_id: string }[]
-  remember(s.earnings, lines.slice(-3).map(line => [payout_id, line.earning_id] as [string, string]), 12)
+  remember(
+    s.earnings,
+    lines.slice(-3).map(line => [payout_id, line.earning_id] as [string, string]),
+    12,
+  )
   return answer
 }
 
@@ -78,7 +100,9 @@ function actsOf(s: Scene): Act[] {
   const batch = act('batch', ok, () => recorded(s, { conversions: Array.from({ length: 1 + s.rnd.below(8) }, () => item(s)) }))
   const run = act('run', ok, () => drafted(s, {}))
   const cut = act('run to a day', ok, () => drafted(s, { period_end: `2026-03-0${5 + s.rnd.below(5)}` }))
-  const one = act('draft one', [...ok, '409 no_unpaid_balance'], () => drafted(s, { partner_id: s.rnd.pick(s.partners).id, force: true }))
+  const one = act('draft one', [...ok, '409 no_unpaid_balance'], () =>
+    drafted(s, { partner_id: s.rnd.pick(s.partners).id, force: true }),
+  )
   if (s.payouts.length === 0 || s.conversions.length < 10) return [record, batch, run]
   return [
     ...[record, record, batch, batch, run, cut, one],
@@ -108,7 +132,9 @@ const wordOf = (answer: Answered) => (answer.error ? `${answer.status} ${answer.
 /** As Postgres counted them; who was chosen to lose may have been served all the same, by a retry. */
 async function deadlocks(): Promise<number> {
   // a session reports what it saw when it ends
-  await shop.sql(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`)
+  await shop.sql(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+  )
   await new Promise(resolve => setTimeout(resolve, 200))
   const [row] = await shop.sql<{ deadlocks: number }>('select deadlocks from pg_stat_database where datname = current_database()')
   return Number(row!.deadlocks)
@@ -146,7 +172,9 @@ async function paidTwice(): Promise<{ payments: number; doubles: number }> {
       (select coalesce(sum(a.amount_cents), 0) from adjustments a join payouts p on p.org_id = a.org_id and p.id = a.payout_id where p.status = 'paid') as adjusted,
       (select count(*) from (select payout_id from payments group by payout_id having count(*) > 1) x) as doubles,
       (select count(*) from payouts p where p.status = 'paid' and not exists (select from tabs t where t.org_id = p.org_id and t.payment_id = p.payment_id)) as hollow`)
-  const { payments, doubles, paid, earned, adjusted, hollow } = Object.fromEntries(Object.entries(sums!).map(([k, v]) => [k, Number(v)]))
+  const { payments, doubles, paid, earned, adjusted, hollow } = Object.fromEntries(
+    Object.entries(sums!).map(([k, v]) => [k, Number(v)]),
+  )
   expect(payments).toBeGreaterThan(ROUNDS / 4)
   expect({ doubles, hollow, paid }).toEqual({ doubles: 0, hollow: expect.any(Number), paid: earned! + adjusted! })
   return { payments: payments!, doubles: doubles! }

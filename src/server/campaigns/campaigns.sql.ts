@@ -60,7 +60,12 @@ export async function insert(ctx: Ctx, row: Omit<CampaignRow, 'created_at' | 've
   return true
 }
 
-export async function insertVersion(ctx: Ctx, id: string, version: number, wording: Pick<CampaignRow, 'terms' | 'tables'>): Promise<void> {
+export async function insertVersion(
+  ctx: Ctx,
+  id: string,
+  version: number,
+  wording: Pick<CampaignRow, 'terms' | 'tables'>,
+): Promise<void> {
   await sql`
     insert into campaign_versions (org_id, campaign_id, version, terms, tables, created_at, created_by)
     values (${ctx.org_id}, ${id}, ${version}, ${JSON.stringify(wording.terms)}, ${JSON.stringify(wording.tables)},
@@ -129,6 +134,8 @@ export async function termsOf(ctx: Ctx, campaign_id: string, version: number): P
 export async function byIds(ctx: Ctx, ids: string[]): Promise<CampaignRow[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<CampaignRow>`${select}
-    where c.org_id = ${ctx.org_id} and c.program_id = ${ctx.program.id} and c.id = any(${[...new Set(ids)]}::uuid[])`.execute(ctx.tx)
+    where c.org_id = ${ctx.org_id} and c.program_id = ${ctx.program.id} and c.id = any(${[...new Set(ids)]}::uuid[])`.execute(
+    ctx.tx,
+  )
   return rows
 }

@@ -51,7 +51,14 @@ export async function lock(ctx: Ctx, id: string): Promise<sql.CampaignRow> {
   return (await sql.lock(ctx, id)) ?? refuse('not_found', 'There is no such campaign in this brand.')
 }
 
-const nothing: sql.StoredTerms = { cost_model: 'none', currency: 'USD', amount_cents: null, percent_ppm: null, tiers: [], lines: [] }
+const nothing: sql.StoredTerms = {
+  cost_model: 'none',
+  currency: 'USD',
+  amount_cents: null,
+  percent_ppm: null,
+  tiers: [],
+  lines: [],
+}
 
 export async function create(ctx: Ctx, { body }: In<typeof campaigns.create>): Promise<Campaign> {
   const terms = termsFrom({ ...nothing, currency: ctx.program.currency }, body)
@@ -110,8 +117,10 @@ function termsFrom(before: sql.StoredTerms, fields: Fields): sql.StoredTerms {
   if (cost_model !== before.cost_model && before.lines.length > 0 && fields.cost_model !== undefined) {
     refuseField('cost_model', 'empty the custom payouts first: their values would change their meaning')
   }
-  if (cost_model === 'cpa' && amount_cents === null && tiers.length === 0) refuseField('amount_cents', 'is needed for a CPA campaign')
-  if (cost_model === 'revshare' && percent_ppm === null && tiers.length === 0) refuseField('percent', 'is needed for a RevShare campaign')
+  if (cost_model === 'cpa' && amount_cents === null && tiers.length === 0)
+    refuseField('amount_cents', 'is needed for a CPA campaign')
+  if (cost_model === 'revshare' && percent_ppm === null && tiers.length === 0)
+    refuseField('percent', 'is needed for a RevShare campaign')
   return {
     ...before,
     cost_model,
@@ -125,12 +134,18 @@ function termsFrom(before: sql.StoredTerms, fields: Fields): sql.StoredTerms {
 function tiersFrom(tiers: NonNullable<Fields['tiers']>): sql.StoredTerms['tiers'] {
   return tiers.map((tier, index) => {
     const path = `tiers.${index}`
-    if ((tier.amount_cents === undefined) === (tier.percent === undefined)) refuseField(path, 'needs an amount_cents or a percent')
+    if ((tier.amount_cents === undefined) === (tier.percent === undefined))
+      refuseField(path, 'needs an amount_cents or a percent')
     if (index === 0 ? tier.from !== 1 : tier.from <= (tiers[index - 1]?.from ?? 0)) {
-      refuseField(`${path}.from`, index === 0 ? 'must be 1: the first tier begins with the first conversion' : 'must rise from tier to tier')
+      refuseField(
+        `${path}.from`,
+        index === 0 ? 'must be 1: the first tier begins with the first conversion' : 'must rise from tier to tier',
+      )
     }
     const { from } = tier
-    return tier.percent === undefined ? { from, amount_cents: tier.amount_cents as number } : { from, percent_ppm: rateOf(tier.percent) }
+    return tier.percent === undefined
+      ? { from, amount_cents: tier.amount_cents as number }
+      : { from, percent_ppm: rateOf(tier.percent) }
   })
 }
 

@@ -8,8 +8,8 @@ import { compile, price } from '../../core/price.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Ctx } from '../context.ts'
 import * as partners from '../partners/partners.sql.ts'
-import { lock, read as readCampaign } from './campaigns.ts'
 import * as sql from './campaigns.sql.ts'
+import { lock, read as readCampaign } from './campaigns.ts'
 
 type Tables = Partial<Record<TableKey, string>>
 
@@ -48,7 +48,9 @@ async function linesOf(ctx: Ctx, campaign: sql.CampaignRow, tables: Tables) {
   if (model !== 'cpa' && model !== 'revshare') {
     refuse('invalid_cost_model', 'Custom payouts need a campaign with the cost model CPA or RevShare.')
   }
-  const byName = new Map((await partners.aliases(ctx)).flatMap(p => [[p.alias.toLowerCase(), p.id] as const, [p.id, p.id] as const]))
+  const byName = new Map(
+    (await partners.aliases(ctx)).flatMap(p => [[p.alias.toLowerCase(), p.id] as const, [p.id, p.id] as const]),
+  )
   const parsed = parseTables(tables, model, name => byName.get(name.toLowerCase()) ?? null, campaign.terms.currency)
   if (parsed.errors) {
     const [first] = parsed.errors
@@ -114,6 +116,14 @@ function linesWithout(table: string | undefined, partner: { id: string; alias: s
   const names = new Set([partner.id, partner.alias.toLowerCase()])
   return (table ?? '').split('\n').filter(line => {
     const [name = ''] = line.split(',')
-    return line.trim() !== '' && !names.has(name.trim().replace(/^"(.*)"$/, '$1').toLowerCase())
+    return (
+      line.trim() !== '' &&
+      !names.has(
+        name
+          .trim()
+          .replace(/^"(.*)"$/, '$1')
+          .toLowerCase(),
+      )
+    )
   })
 }

@@ -155,7 +155,10 @@ export async function commissions(tx: Tx, org_id: string, after: string | null, 
   return rows
 }
 
-export async function versions(tx: Tx, org_id: string): Promise<{ campaign_id: string; version: number; terms: StoredTerms; created_at: Instant }[]> {
+export async function versions(
+  tx: Tx,
+  org_id: string,
+): Promise<{ campaign_id: string; version: number; terms: StoredTerms; created_at: Instant }[]> {
   return (await tx
     .selectFrom('campaign_versions')
     .select(['campaign_id', 'version', 'terms', 'created_at'])

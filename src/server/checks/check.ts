@@ -14,7 +14,9 @@ const PAGE = 5000
 
 export async function runChecks(app: App): Promise<Report> {
   const org_ids = await organizationIds(app.db.kysely)
-  const totals = new Map<string, Check>([...Object.keys(sql.invariants), REPRICED].map(name => [name, { name, rows: 0, violations: 0 }]))
+  const totals = new Map<string, Check>(
+    [...Object.keys(sql.invariants), REPRICED].map(name => [name, { name, rows: 0, violations: 0 }]),
+  )
   for (const org_id of org_ids) {
     for (const check of totals.values()) {
       const found = await transaction(app.db, { org_id, readonly: true }, tx =>
@@ -42,7 +44,9 @@ async function repriceAll(tx: Tx, org_id: string): Promise<sql.Count> {
 
 async function pricersOf(tx: Tx, org_id: string): Promise<Map<string, Pricer>> {
   const versions = await sql.versions(tx, org_id)
-  return new Map(versions.map(v => [`${v.campaign_id} ${v.version}`, compile({ ...v.terms, campaign_id: v.campaign_id, version: v.version })]))
+  return new Map(
+    versions.map(v => [`${v.campaign_id} ${v.version}`, compile({ ...v.terms, campaign_id: v.campaign_id, version: v.version })]),
+  )
 }
 
 function isSame(pricers: Map<string, Pricer>, row: sql.Pricing): boolean {

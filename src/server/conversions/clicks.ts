@@ -69,7 +69,8 @@ export async function postback(app: App, { params, query }: In<typeof conversion
     const item = itemOf(ctx, campaign, query)
     const [result] = await recordItems(ctx, [item])
     if (result?.status === 'rejected') refuseFault(result.errors ?? [])
-    const status: 'ok' | 'duplicate' | 'conflict' = result?.status === 'created' ? 'ok' : (result?.status as 'duplicate' | 'conflict')
+    const status: 'ok' | 'duplicate' | 'conflict' =
+      result?.status === 'created' ? 'ok' : (result?.status as 'duplicate' | 'conflict')
     return { status, conversion_id: result?.conversion_id ?? null }
   })
 }
@@ -108,7 +109,8 @@ function itemOf(ctx: Ctx, campaign: sql.TrackedCampaign, query: In<typeof conver
 function amountOf(name: string, text: string | undefined, currency: string): number | undefined {
   if (text === undefined) return undefined
   const value = parseAmount(text, currency)
-  if (value === null || value < 0) refuse('invalid_query', `${name} must be a decimal amount of ${currency}, for example 12.50; it is "${text}".`)
+  if (value === null || value < 0)
+    refuse('invalid_query', `${name} must be a decimal amount of ${currency}, for example 12.50; it is "${text}".`)
   return value
 }
 

@@ -30,7 +30,13 @@ export type ConversionView = {
   coupon_code: string | null
 }
 
-type Filter = Partial<PageRequest> & { id?: string; after?: string | null; partner_id?: string; campaign_id?: string; status?: string }
+type Filter = Partial<PageRequest> & {
+  id?: string
+  after?: string | null
+  partner_id?: string
+  campaign_id?: string
+  status?: string
+}
 
 /** Conversions with the status that follows from decision, hold and payment. Newest first. */
 export async function list(ctx: Ctx, f: Filter): Promise<ConversionView[]> {
@@ -59,7 +65,13 @@ export async function list(ctx: Ctx, f: Filter): Promise<ConversionView[]> {
   return rows
 }
 
-export type TrackedCampaign = { program_id: string; campaign_id: string; destination_url: string | null; postback_secret: string | null; currency: string }
+export type TrackedCampaign = {
+  program_id: string
+  campaign_id: string
+  destination_url: string | null
+  postback_secret: string | null
+  currency: string
+}
 
 /** The campaign that a tracking address names, by the slugs of brand and campaign. */
 export async function tracked(tx: Tx, org_id: string, brand: string, campaign: string): Promise<TrackedCampaign | undefined> {
@@ -74,7 +86,9 @@ export async function tracked(tx: Tx, org_id: string, brand: string, campaign: s
 export async function partnerOfSlug(ctx: Ctx, via: string): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`
     select id from partners where org_id = ${ctx.org_id} and program_id = ${ctx.program.id}
-      and (lower(slug) = lower(${via}) or lower(alias) = lower(${via})) order by lower(slug) <> lower(${via}) limit 1`.execute(ctx.tx)
+      and (lower(slug) = lower(${via}) or lower(alias) = lower(${via})) order by lower(slug) <> lower(${via}) limit 1`.execute(
+    ctx.tx,
+  )
   return rows[0]?.id ?? null
 }
 

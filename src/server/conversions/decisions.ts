@@ -9,16 +9,15 @@ import type { In } from '../../api/endpoint.ts'
 import { dayOf, type Instant } from '../../core/calendar.ts'
 import { decide, statusOf } from '../../core/conversion.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
-import { counts as campaignCounts } from '../campaigns/campaigns.ts'
 import * as campaigns from '../campaigns/campaigns.sql.ts'
+import { counts as campaignCounts } from '../campaigns/campaigns.ts'
 import type { Ctx } from '../context.ts'
 import * as tabs from '../earnings/tabs.sql.ts'
 import * as payouts from '../payouts/payouts.sql.ts'
-import { heldUntil } from './record.ts'
 import { addVolumes } from './record.sql.ts'
+import { heldUntil } from './record.ts'
 import * as sql from './standings.sql.ts'
 import { keysOf, lockCountersOf } from './volumes.ts'
-
 
 type Verdict = 'approved' | 'rejected'
 type Decided = { id: string; status: ReturnType<typeof statusOf> | null; error?: { code: string; message: string } }
@@ -32,27 +31,42 @@ async function decideAll(ctx: Ctx, ids: string[], verdict: Verdict, reason: stri
   const standings = await sql.lock(ctx, unique, opens[verdict](ctx))
   const results = unique.map(id => verdictOn(ctx, id, standings.get(id), verdict))
   const changed = results.filter(r => r.status !== null).map(r => standings.get(r.id) as sql.Standing)
-  await sql.decide(ctx, changed.map(s => ({ id: s.id, decision: verdict, reason: reason ?? null })))
+  await sql.decide(
+    ctx,
+    changed.map(s => ({ id: s.id, decision: verdict, reason: reason ?? null })),
+  )
   if (verdict === 'approved') await pay(ctx, changed)
   else await takeBack(ctx, changed, reason ?? null)
   for (const s of changed) {
-    ctx.tell(`conversion.${verdict}`, s.id, { program_id: ctx.program.id, before: { decision: s.decision, held_until: s.held_until }, after: { decision: verdict, reason } })
+    ctx.tell(`conversion.${verdict}`, s.id, {
+      program_id: ctx.program.id,
+      before: { decision: s.decision, held_until: s.held_until },
+      after: { decision: verdict, reason },
+    })
   }
   return { results, counts: { changed: changed.length, failed: results.length - changed.length } }
 }
 
 /** The open tabs that a verdict enters: for what waited, for what was on hold, for what leaves its draft. */
-const opens: Record<Verdict, (ctx: Ctx) => (standings: sql.Standing[]) => Promise<tabs.Opening[]>> = {
+const opens: Record<Verdict, (ctx: Ctx) => (standings: sql.Standing[]) => Promise<tabs.Lock[]>> = {
   approved: ctx => async standings => {
-    const held = standings.filter(s => s.earning_id !== null && statusNow(ctx, s) === 'hold').map(s => sql.openingOf(s, tabs.NO_HOLD))
-    const waiting = (await pendingEntries(ctx, standings.filter(s => s.pending !== null))).map(e => ({ ...e, on: e.earned_on }))
+    const held = standings
+      .filter(s => s.earning_id !== null && statusNow(ctx, s) === 'hold')
+      .map(s => sql.openTab(s, tabs.NO_HOLD))
+    const waiting = (
+      await pendingEntries(
+        ctx,
+        standings.filter(s => s.pending !== null),
+      )
+    ).map(e => ({ ...e, on: e.earned_on }))
     return [...held, ...waiting]
   },
   rejected: () => async standings =>
-    standings.filter(s => s.payout_status === 'draft').map(s => sql.openingOf(s, s.held_until as Instant)),
+    standings.filter(s => s.payout_status === 'draft').map(s => sql.openTab(s, s.held_until as Instant)),
 }
 
-const statusNow = (ctx: Ctx, s: sql.Standing) => statusOf({ decision: s.decision, held_until: heldOf(s), paid: s.payment_id !== null }, ctx.now)
+const statusNow = (ctx: Ctx, s: sql.Standing) =>
+  statusOf({ decision: s.decision, held_until: heldOf(s), paid: s.payment_id !== null }, ctx.now)
 const heldOf = (s: sql.Standing) => (s.held_until === null || s.held_until === tabs.NO_HOLD ? null : s.held_until)
 
 function verdictOn(ctx: Ctx, id: string, standing: sql.Standing | undefined, verdict: Verdict): Decided {
@@ -68,14 +82,34 @@ function verdictOn(ctx: Ctx, id: string, standing: sql.Standing | undefined, ver
 
 /** What waited for review is entered as it was priced then; what is on hold moves to the partner's running tab. */
 async function pay(ctx: Ctx, approved: sql.Standing[]): Promise<void> {
-  await tabs.enterOnOpen(ctx, await pendingEntries(ctx, approved.filter(s => s.pending !== null)))
+  await tabs.enterOnOpen(
+    ctx,
+    await pendingEntries(
+      ctx,
+      approved.filter(s => s.pending !== null),
+    ),
+  )
   const held = approved.filter(s => s.earning_id !== null)
   if (held.length === 0) return
-  await tabs.moveToOpen(ctx, await tabs.withReversals(ctx, held.map(s => s.earning_id as string)), 'release')
+  await tabs.moveToOpen(
+    ctx,
+    await tabs.withReversals(
+      ctx,
+      held.map(s => s.earning_id as string),
+    ),
+    'release',
+  )
 }
 
 async function pendingEntries(ctx: Ctx, waiting: sql.Standing[]) {
-  const campaignOf = new Map((await campaigns.byIds(ctx, waiting.map(s => s.campaign_id))).map(c => [c.id, c]))
+  const campaignOf = new Map(
+    (
+      await campaigns.byIds(
+        ctx,
+        waiting.map(s => s.campaign_id),
+      )
+    ).map(c => [c.id, c]),
+  )
   return waiting.map(s => {
     const priced = s.pending as NonNullable<sql.Standing['pending']>
     return {
@@ -104,10 +138,23 @@ async function takeBack(ctx: Ctx, rejected: sql.Standing[], reason: string | nul
   const earned = rejected.filter(s => s.earning_id !== null)
   const drafted = earned.filter(s => s.payout_id !== null)
   if (drafted.length > 0) {
-    await tabs.moveToOpen(ctx, await tabs.withReversals(ctx, drafted.map(s => s.earning_id as string)), 'keep')
+    await tabs.moveToOpen(
+      ctx,
+      await tabs.withReversals(
+        ctx,
+        drafted.map(s => s.earning_id as string),
+      ),
+      'keep',
+    )
     await payouts.follow(ctx, [...new Set(drafted.map(s => s.payout_id as string))])
   }
-  const now = drafted.length > 0 ? await sql.read(ctx, earned.map(s => s.id)) : new Map(earned.map(s => [s.id, s]))
+  const now =
+    drafted.length > 0
+      ? await sql.read(
+          ctx,
+          earned.map(s => s.id),
+        )
+      : new Map(earned.map(s => [s.id, s]))
   const entries = [...now.values()].map(s => reversalOf(ctx, s, reason))
   await tabs.insertEarnings(ctx, entries)
   await tabs.addTo(ctx, entries)
@@ -134,7 +181,14 @@ function reversalOf(ctx: Ctx, s: sql.Standing, reason: string | null): tabs.Entr
 
 /** Rejected conversions count neither for tiers nor for caps. */
 async function uncount(ctx: Ctx, rejected: sql.Standing[]): Promise<void> {
-  const counting = new Map((await campaigns.byIds(ctx, rejected.map(s => s.campaign_id))).map(c => [c.id, c]))
+  const counting = new Map(
+    (
+      await campaigns.byIds(
+        ctx,
+        rejected.map(s => s.campaign_id),
+      )
+    ).map(c => [c.id, c]),
+  )
   const changes = rejected.flatMap(s => {
     const campaign = counting.get(s.campaign_id)
     return campaign && campaignCounts(campaign) ? keysOf(ctx, { campaign, row: s }).map(key => ({ ...key, counted: -1 })) : []

@@ -99,7 +99,10 @@ function lineCounter(): (record: readonly string[], ends: number) => number {
 
 function refuseUnreadable(file: string, error: unknown, last: number): never {
   if (error instanceof CsvError) {
-    const why = error.code === 'CSV_QUOTE_NOT_CLOSED' || error.code === 'CSV_MAX_RECORD_SIZE' ? 'a quote opens there and is not closed' : error.message
+    const why =
+      error.code === 'CSV_QUOTE_NOT_CLOSED' || error.code === 'CSV_MAX_RECORD_SIZE'
+        ? 'a quote opens there and is not closed'
+        : error.message
     refuse('invalid_body', `The file cannot be read after line ${last}: ${why}.`)
   }
   if ((error as NodeJS.ErrnoException).syscall === undefined) throw error

@@ -80,7 +80,11 @@ async function reverseRound(
   import_id: string | null,
 ): Promise<Outcome[]> {
   const asked = wishes.filter(isWish)
-  const earlier = await sql.reversedBefore(ctx, reader.campaign.id, asked.map(w => w.external_id))
+  const earlier = await sql.reversedBefore(
+    ctx,
+    reader.campaign.id,
+    asked.map(w => w.external_id),
+  )
   const matches = wishes.map(w => (isWish(w) && !earlier.has(w.external_id) ? w.match : null))
   const chosen = await sql.toReverse(ctx, reader.campaign.id, fieldsOf(reader), matches)
   const outcomes: Outcome[] = []

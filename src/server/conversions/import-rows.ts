@@ -9,8 +9,8 @@ import { Refusal, refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
 import type { CampaignRow } from '../campaigns/campaigns.sql.ts'
 import type { Ctx } from '../context.ts'
-import { blankPartner } from '../partners/partners.ts'
 import * as partners from '../partners/partners.sql.ts'
+import { blankPartner } from '../partners/partners.ts'
 import { Faulty, type Item, readItem } from './items.ts'
 import { type Result, recordRead } from './record.ts'
 
@@ -140,7 +140,9 @@ export const reasonOf = (faults: { path: string; message: string }[]): string =>
 
 /** A partner that nobody here is named by (id, alias, slug) is made, with the file's own text as its name and alias. */
 async function createPartners(ctx: Ctx, items: Item[], import_id: string | null): Promise<void> {
-  const texts = new Map(items.flatMap(({ partner }) => (partner === undefined ? [] : [[partner.toLowerCase(), partner] as const])))
+  const texts = new Map(
+    items.flatMap(({ partner }) => (partner === undefined ? [] : [[partner.toLowerCase(), partner] as const])),
+  )
   const known = new Set((await partners.named(ctx.tx, ctx.org_id, ctx.program.id, [...texts.keys()])).map(p => p.name))
   const unknown = [...texts].filter(([key]) => !known.has(key)).sort(([a], [b]) => (a < b ? -1 : 1))
   for (const [, name] of unknown) await createPartner(ctx, name, import_id)

@@ -3,7 +3,12 @@ import type { Instant } from '../../core/calendar.ts'
 import type { Ctx, Tx } from '../context.ts'
 
 export type Tally = { read: number; created: number; duplicates: number; rejected: number }
-export type ImportRow = { id: string; program_id: string; campaign_id: string | null; status: 'running' | 'done' | 'undone' } & Tally
+export type ImportRow = {
+  id: string
+  program_id: string
+  campaign_id: string | null
+  status: 'running' | 'done' | 'undone'
+} & Tally
 
 export async function insert(ctx: Ctx, row: { id: string; campaign_id: string; file_name: string }): Promise<void> {
   await ctx.tx
@@ -21,8 +26,17 @@ export async function insert(ctx: Ctx, row: { id: string; campaign_id: string; f
     .execute()
 }
 
-export async function update(ctx: Ctx, id: string, changes: Partial<Tally> & { status?: string; undone_at?: Instant }): Promise<void> {
-  await ctx.tx.updateTable('imports').set(changes as never).where('org_id', '=', ctx.org_id).where('id', '=', id).execute()
+export async function update(
+  ctx: Ctx,
+  id: string,
+  changes: Partial<Tally> & { status?: string; undone_at?: Instant },
+): Promise<void> {
+  await ctx.tx
+    .updateTable('imports')
+    .set(changes as never)
+    .where('org_id', '=', ctx.org_id)
+    .where('id', '=', id)
+    .execute()
 }
 
 export async function one(tx: Tx, org_id: string, id: string): Promise<ImportRow | undefined> {
@@ -122,7 +136,14 @@ export async function standing(ctx: Ctx, import_id: string, after: string | null
 
 /** What an import's reversals took from conversions that it did not make, and that was not given back yet. */
 export async function foreignReversals(ctx: Ctx, import_id: string) {
-  const { rows } = await sql<{ id: string; partner_id: string; currency: string; amount_cents: number; revenue_cents: number; reversal_id: string }>`
+  const { rows } = await sql<{
+    id: string
+    partner_id: string
+    currency: string
+    amount_cents: number
+    revenue_cents: number
+    reversal_id: string
+  }>`
     select e.id, e.partner_id, e.currency, e.amount_cents, e.revenue_cents, v.id as reversal_id
     from reversals v join conversions c on c.org_id = v.org_id and c.id = v.conversion_id
     join earnings e on e.org_id = v.org_id and e.source_key = 'reversal:' || v.id

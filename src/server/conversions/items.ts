@@ -82,9 +82,13 @@ function find(directory: Directory, item: Item): Found | Faulty {
 /** Named outright, else by the click, else by the coupon (a click wins over a coupon). */
 function partnerOf(directory: Directory, item: Item, click: sql.Click | null): Partner | Faulty {
   if (item.partner !== undefined) {
-    return directory.partners.get(item.partner.toLowerCase()) ?? fault(item, 'partner', `there is no partner "${item.partner}" in this brand`)
+    return (
+      directory.partners.get(item.partner.toLowerCase()) ??
+      fault(item, 'partner', `there is no partner "${item.partner}" in this brand`)
+    )
   }
-  const id = click?.partner_id ?? (item.coupon_code === undefined ? undefined : directory.coupons.get(item.coupon_code.toUpperCase()))
+  const id =
+    click?.partner_id ?? (item.coupon_code === undefined ? undefined : directory.coupons.get(item.coupon_code.toUpperCase()))
   const status = id === undefined ? undefined : directory.statuses.get(id)
   if (id !== undefined && status !== undefined) return { id, status }
   if (click) return fault(item, 'click_id', 'this click came without a partner')

@@ -91,10 +91,16 @@ export async function insert(ctx: Ctx, rows: Row[], tabs: TabInput[], import_id:
   return new Set(fresh.map(row => row.id))
 }
 
-export type Stored = Omit<Row, 'pending' | 'earning_id' | 'tab' | 'amount_cents' | 'earned_revenue_cents' | 'earned_on' | 'because' | 'inputs'>
+export type Stored = Omit<
+  Row,
+  'pending' | 'earning_id' | 'tab' | 'amount_cents' | 'earned_revenue_cents' | 'earned_on' | 'because' | 'inputs'
+>
 
 /** What is stored under these external ids or event ids. */
-export async function stored(ctx: Ctx, keys: { campaign_id: string; external_id: string; event_id: string | null }[]): Promise<Stored[]> {
+export async function stored(
+  ctx: Ctx,
+  keys: { campaign_id: string; external_id: string; event_id: string | null }[],
+): Promise<Stored[]> {
   const columns = sql`c.id, c.campaign_id, c.partner_id, c.external_id, c.event_id, c.click_id, c.type, c.revenue_cents, c.currency,
     c.occurred_at, c.country, c.os, c.subs, c.conversion_subs, c.coupon_code, c.payout_cents, c.posted_status, c.decision, c.reason`
   const input = sql`json_to_recordset(${JSON.stringify(keys)}::json) as k(campaign_id uuid, external_id text, event_id text)`
@@ -166,5 +172,7 @@ export async function addVolumes(ctx: Ctx, changes: Volume[]): Promise<void> {
       from json_to_recordset(${JSON.stringify(changes)}::json) as k(campaign_id uuid, partner_id uuid, span text, counted bigint)
       group by campaign_id, partner_id, span) k
     order by k.campaign_id, k.partner_id, k.span
-    on conflict (org_id, campaign_id, partner_id, span) do update set counted = volumes.counted + excluded.counted`.execute(ctx.tx)
+    on conflict (org_id, campaign_id, partner_id, span) do update set counted = volumes.counted + excluded.counted`.execute(
+    ctx.tx,
+  )
 }

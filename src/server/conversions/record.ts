@@ -13,13 +13,13 @@ import { compile, type Priced, type Pricer, price, type WaivedReason } from '../
 import { refuse } from '../../core/refusal.ts'
 import type { App } from '../app.ts'
 import type { CampaignRow } from '../campaigns/campaigns.sql.ts'
-import { type Caller, type Ctx, reply, type Reply } from '../context.ts'
-import type { Shared } from '../handler.ts'
+import { type Caller, type Ctx, type Reply, reply } from '../context.ts'
 import { NO_HOLD } from '../earnings/tabs.sql.ts'
+import type { Shared } from '../handler.ts'
 import { Faulty, type Found, findAll, type Item, readItem } from './items.ts'
 import * as sql from './record.sql.ts'
 import { share } from './share.ts'
-import { countedBy, type Count } from './volumes.ts'
+import { type Count, countedBy } from './volumes.ts'
 
 export type Result = {
   external_id: string | null
@@ -47,7 +47,9 @@ function answer(results: Result[]): Reply<Recorded> {
 function answerOne(result: Result): Reply<Recorded> {
   if (result.status === 'rejected') {
     const [first] = result.errors ?? []
-    refuse('invalid_body', `The conversion was not recorded: ${first?.path ? `${first.path} ` : ''}${first?.message}.`, { errors: result.errors })
+    refuse('invalid_body', `The conversion was not recorded: ${first?.path ? `${first.path} ` : ''}${first?.message}.`, {
+      errors: result.errors,
+    })
   }
   return answer([result])
 }
@@ -71,7 +73,10 @@ export async function recordRead(ctx: Ctx, items: (Item | Faulty)[], import_id: 
   const entered = enter(ctx, first, counts)
   const fresh = entered.rows.length === 0 ? new Set<string>() : await sql.insert(ctx, entered.rows, entered.tabs, import_id)
   await sql.addVolumes(ctx, counts.changes(fresh))
-  const existing = await readExisting(ctx, wanted.filter(isWanted).filter(w => !fresh.has(w.row.id)))
+  const existing = await readExisting(
+    ctx,
+    wanted.filter(isWanted).filter(w => !fresh.has(w.row.id)),
+  )
   const results = wanted.map(w => resultOf(w, fresh, entered.priced, existing))
   if (fresh.size > 0) tellRecorded(ctx, results)
   return results
@@ -197,7 +202,13 @@ function tabFor(ctx: Ctx, partner_id: string, currency: string, held_until: Inst
 type Existing = { byExternalId: Map<string, sql.Stored>; byEventId: Map<string, sql.Stored> }
 
 async function readExisting(ctx: Ctx, wanted: Wanted[]): Promise<Existing> {
-  const rows = wanted.length === 0 ? [] : await sql.stored(ctx, wanted.map(w => w.row))
+  const rows =
+    wanted.length === 0
+      ? []
+      : await sql.stored(
+          ctx,
+          wanted.map(w => w.row),
+        )
   return {
     byExternalId: new Map(rows.map(r => [`${r.campaign_id} ${r.external_id}`, r])),
     byEventId: new Map(rows.filter(r => r.event_id !== null).map(r => [`${r.campaign_id} ${r.event_id}`, r])),
@@ -221,7 +232,17 @@ function resultOf(w: Wanted | Faulty, fresh: Set<string>, priced: Map<string, Pr
   return { external_id: row.external_id, status, conversion_id: seen.id, earning: null }
 }
 
-const compared = ['partner_id', 'type', 'revenue_cents', 'currency', 'country', 'os', 'coupon_code', 'payout_cents', 'posted_status'] as const
+const compared = [
+  'partner_id',
+  'type',
+  'revenue_cents',
+  'currency',
+  'country',
+  'os',
+  'coupon_code',
+  'payout_cents',
+  'posted_status',
+] as const
 
 /** Whether an item says what is stored; an instant that was not sent says nothing. */
 function isSame({ item, row }: Wanted, stored: sql.Stored): boolean {
@@ -238,7 +259,8 @@ function sameSubs(left: Record<string, string> | null, right: Record<string, str
 function tellRecorded(ctx: Ctx, results: Result[]): void {
   const created = results.filter(r => r.status === 'created')
   const earned: Record<string, number> = {}
-  for (const { earning } of created) if (earning) earned[earning.currency] = (earned[earning.currency] ?? 0) + earning.amount_cents
+  for (const { earning } of created)
+    if (earning) earned[earning.currency] = (earned[earning.currency] ?? 0) + earning.amount_cents
   const ids = created.map(r => r.conversion_id as string).sort()
   ctx.tell('conversions.recorded', ids.length === 1 ? (ids[0] as string) : null, {
     program_id: ctx.program.id,

@@ -34,28 +34,58 @@ async function present(ctx: Ctx, r: { id: string; conversion_id: string; revenue
   return { id: r.id, conversion_id: r.conversion_id, revenue_cents: r.revenue_cents, earning }
 }
 
+/** A reversal and what it took from the partner: negative, or null when nothing was earned. */
+export type Reversed = sql.NewReversal & { earned: { currency: string; amount_cents: number } | null }
+
 /** Reverses several conversions (each named once); one that cannot be reversed gives its refusal and stops no other. */
-export async function reverseAll(ctx: Ctx, wishes: Wish[], import_id: string | null): Promise<(sql.NewReversal | Refusal)[]> {
-  const standings = await sql.lock(ctx, wishes.map(w => w.conversion_id), async all => all.filter(isClawedBack).map(s => clawbackTab(ctx, s)))
+export async function reverseAll(ctx: Ctx, wishes: Wish[], import_id: string | null): Promise<(Reversed | Refusal)[]> {
+  const standings = await sql.lock(
+    ctx,
+    wishes.map(w => w.conversion_id),
+    async all => all.filter(isClawedBack).map(s => clawbackTab(ctx, s)),
+  )
   const planned = wishes.map(wish => planOrRefusal(ctx, wish, standings.get(wish.conversion_id)))
   const plans = planned.filter((p): p is Plan => !(p instanceof Refusal))
-  await sql.decide(ctx, plans.filter(p => p.rejects).map(p => ({ id: p.standing.id, decision: 'rejected' as const, reason: p.reversal.reason })))
-  await sql.insertReversals(ctx, plans.map(p => p.reversal), import_id)
+  await sql.decide(
+    ctx,
+    plans.filter(p => p.rejects).map(p => ({ id: p.standing.id, decision: 'rejected' as const, reason: p.reversal.reason })),
+  )
+  await sql.insertReversals(
+    ctx,
+    plans.map(p => p.reversal),
+    import_id,
+  )
   await write(ctx, plans)
-  for (const { reversal, entry } of plans) {
+  for (const { reversal, entry, standing: s } of plans) {
     ctx.tell('conversion.reversed', reversal.conversion_id, {
       program_id: ctx.program.id,
-      after: { reversal_id: reversal.id, revenue_cents: reversal.revenue_cents, reason: reversal.reason, commission_cents: entry?.amount_cents ?? 0 },
+      before: { decision: s.decision, reversed_revenue_cents: s.reversed_revenue_cents, reversed_cents: s.reversed_cents },
+      after: {
+        reversal_id: reversal.id,
+        revenue_cents: reversal.revenue_cents,
+        reason: reversal.reason,
+        commission_cents: entry?.amount_cents ?? 0,
+      },
     })
   }
-  return planned.map(p => (p instanceof Refusal ? p : p.reversal))
+  return planned.map(p =>
+    p instanceof Refusal
+      ? p
+      : { ...p.reversal, earned: p.entry && { currency: p.entry.currency, amount_cents: p.entry.amount_cents } },
+  )
 }
 
 const isBeside = (s: sql.Standing) => s.payment_id === null && s.payout_status !== 'approved'
 const isClawedBack = (s: sql.Standing) => s.earning_id !== null && !isBeside(s)
-const clawbackTab = (ctx: Ctx, s: sql.Standing) => sql.openingOf(s, tabs.NO_HOLD, dayOf(ctx.now, ctx.time_zone))
+const clawbackTab = (ctx: Ctx, s: sql.Standing) => sql.openTab(s, tabs.NO_HOLD, dayOf(ctx.now, ctx.time_zone))
 
-type Plan = { standing: sql.Standing; reversal: sql.NewReversal; rejects: boolean; entry: Omit<tabs.Entry, 'tab_id'> | null; beside: boolean }
+type Plan = {
+  standing: sql.Standing
+  reversal: sql.NewReversal
+  rejects: boolean
+  entry: Omit<tabs.Entry, 'tab_id'> | null
+  beside: boolean
+}
 
 function planOrRefusal(ctx: Ctx, wish: Wish, standing: sql.Standing | undefined): Plan | Refusal {
   try {
@@ -78,14 +108,21 @@ function plan(ctx: Ctx, wish: Wish, s: sql.Standing): Plan {
     })
   }
   const whole = revenue_cents === left
-  if (s.decision === 'pending_review' && !whole) refuse('invalid_transition', 'Approve or reject this conversion first; it earns nothing yet.')
+  if (s.decision === 'pending_review' && !whole)
+    refuse('invalid_transition', 'Approve or reject this conversion first; it earns nothing yet.')
   const reversal = { id: ctx.newId(), conversion_id: s.id, external_id: wish.external_id, revenue_cents, reason: wish.reason }
   const beside = isBeside(s)
   const entry = s.earning_id === null ? null : entryFor(ctx, s, reversal, whole, beside)
   return { standing: s, reversal, rejects: s.decision === 'pending_review', entry, beside }
 }
 
-function entryFor(ctx: Ctx, s: sql.Standing, reversal: sql.NewReversal, whole: boolean, beside: boolean): Omit<tabs.Entry, 'tab_id'> {
+function entryFor(
+  ctx: Ctx,
+  s: sql.Standing,
+  reversal: sql.NewReversal,
+  whole: boolean,
+  beside: boolean,
+): Omit<tabs.Entry, 'tab_id'> {
   const so_far = { commission_cents: s.reversed_cents, revenue_cents: s.reversed_revenue_cents }
   const taken = reversalOf(s.amount_cents, s.revenue_cents, so_far, whole ? 'all' : reversal.revenue_cents)
   const revenue = s.earning_currency === s.currency ? reversal.revenue_cents : 0
@@ -102,15 +139,28 @@ function entryFor(ctx: Ctx, s: sql.Standing, reversal: sql.NewReversal, whole: b
     reverses_id: s.earning_id,
     mark: 'refunded',
     because: `${beside ? 'Reversal' : 'Clawback'} of ${amountText(reversal.revenue_cents, s.currency)} ${s.currency} of ${amountText(s.revenue_cents, s.currency)}: ${reversal.reason}`,
-    inputs: { conversion_id: s.id, reversal_id: reversal.id, revenue_cents: reversal.revenue_cents, before: so_far, commission_cents: s.amount_cents },
+    inputs: {
+      conversion_id: s.id,
+      reversal_id: reversal.id,
+      revenue_cents: reversal.revenue_cents,
+      before: so_far,
+      commission_cents: s.amount_cents,
+    },
   }
 }
 
 async function write(ctx: Ctx, plans: Plan[]): Promise<void> {
-  const beside = plans.filter(p => p.entry && p.beside).map(p => ({ ...(p.entry as Omit<tabs.Entry, 'tab_id'>), tab_id: p.standing.tab_id as string }))
+  const beside = plans
+    .filter(p => p.entry && p.beside)
+    .map(p => ({ ...(p.entry as Omit<tabs.Entry, 'tab_id'>), tab_id: p.standing.tab_id as string }))
   await tabs.insertEarnings(ctx, beside)
   await tabs.addTo(ctx, beside)
-  await payouts.follow(ctx, [...new Set(plans.filter(p => p.beside && p.standing.payout_id !== null).map(p => p.standing.payout_id as string))])
+  await payouts.follow(ctx, [
+    ...new Set(plans.filter(p => p.beside && p.standing.payout_id !== null).map(p => p.standing.payout_id as string)),
+  ])
   const clawbacks = plans.filter(p => p.entry && !p.beside).map(p => p.entry as Omit<tabs.Entry, 'tab_id'>)
-  await tabs.enterOnOpen(ctx, clawbacks.map(entry => ({ ...entry, stream: 'conversions' as const, held_until: tabs.NO_HOLD })))
+  await tabs.enterOnOpen(
+    ctx,
+    clawbacks.map(entry => ({ ...entry, stream: 'conversions' as const, held_until: tabs.NO_HOLD })),
+  )
 }

@@ -21,11 +21,11 @@ export function share(app: App, caller: Caller, program_id: string, item: unknow
 }
 
 function queueOf(app: App, caller: Caller, program_id: string, act: Act): Queue {
-  let ofApp = queues.get(app)
-  if (!ofApp) queues.set(app, (ofApp = new Map()))
+  const ofApp = queues.get(app) ?? new Map<string, Queue>()
+  queues.set(app, ofApp)
   const key = `${caller.id} ${program_id}`
-  let queue = ofApp.get(key)
-  if (!queue) ofApp.set(key, (queue = { app, caller, program_id, act, waiting: [], flushing: 0, scheduled: false }))
+  const queue = ofApp.get(key) ?? { app, caller, program_id, act, waiting: [], flushing: 0, scheduled: false }
+  ofApp.set(key, queue)
   queue.caller = caller
   return queue
 }
@@ -50,8 +50,13 @@ async function flush(queue: Queue): Promise<void> {
 /** One bad item must not refuse its neighbours: what fails together is tried again one by one. */
 async function settle(queue: Queue, batch: Waiting[]): Promise<void> {
   try {
-    const results = await work(queue.app, queue.caller, { program_id: queue.program_id }, ctx => queue.act(ctx, batch.map(w => w.item)))
-    batch.forEach((waiting, n) => waiting.resolve(results[n] as Result))
+    const results = await work(queue.app, queue.caller, { program_id: queue.program_id }, ctx =>
+      queue.act(
+        ctx,
+        batch.map(w => w.item),
+      ),
+    )
+    for (const [n, waiting] of batch.entries()) waiting.resolve(results[n] as Result)
   } catch (error) {
     if (batch.length === 1) batch[0]?.reject(error)
     else for (const one of batch) await settle(queue, [one])

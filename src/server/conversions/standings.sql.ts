@@ -56,7 +56,9 @@ export async function read(ctx: Ctx, ids: string[]): Promise<Map<string, Standin
 export async function lockConversions(ctx: Ctx, ids: string[]) {
   const { rows } = await sql<{ id: string; campaign_id: string; partner_id: string; occurred_at: Instant }>`
     select id, campaign_id, partner_id, occurred_at from conversions
-    where org_id = ${ctx.org_id} and program_id = ${ctx.program.id} and id = any(${ids}::uuid[]) order by id for update`.execute(ctx.tx)
+    where org_id = ${ctx.org_id} and program_id = ${ctx.program.id} and id = any(${ids}::uuid[]) order by id for update`.execute(
+    ctx.tx,
+  )
   return rows
 }
 
@@ -70,17 +72,16 @@ const place = (s: Standing | undefined) => JSON.stringify([s?.tab_id, s?.is_open
  * `opens` names the open tabs that will be entered. When the money moved while it was waited for, its locks are given back
  * before others are taken: held, they would be out of order.
  */
-export async function lock(ctx: Ctx, ids: string[], opens: (standings: Standing[]) => Promise<tabs.Opening[]>): Promise<Map<string, Standing>> {
+export async function lock(
+  ctx: Ctx,
+  ids: string[],
+  opens: (standings: Standing[]) => Promise<tabs.Lock[]>,
+): Promise<Map<string, Standing>> {
   await lockConversions(ctx, ids)
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     await sql`savepoint standings`.execute(ctx.tx)
     const standings = [...(await read(ctx, ids)).values()]
-    const own = standings.filter(s => s.is_open).map(s => openingOf(s, s.held_until as Instant))
-    await tabs.lock(ctx, {
-      payout_ids: present(standings.map(s => s.payout_id)),
-      closed_ids: present(standings.map(s => s.tab_id)),
-      open: [...own, ...(await opens(standings))],
-    })
+    await tabs.lock(ctx, present(standings.map(s => s.payout_id)), [...standings.flatMap(ownTab), ...(await opens(standings))])
     const after = await read(ctx, ids)
     if (standings.every(s => place(s) === place(after.get(s.id)))) return after
     await sql`rollback to savepoint standings`.execute(ctx.tx)
@@ -88,14 +89,21 @@ export async function lock(ctx: Ctx, ids: string[], opens: (standings: Standing[
   throw Object.assign(new Error('the tabs of these conversions keep moving'), { code: '40001' })
 }
 
-/** The open tab that takes what a conversion earned. */
-export const openingOf = (s: Standing, held_until: Instant, on = s.earned_on): tabs.Opening => ({
+const keyOf = (s: Standing, held_until: Instant): tabs.TabKey => ({
   partner_id: s.partner_id,
   currency: s.earning_currency,
   stream: 'conversions',
   held_until,
-  on,
 })
+
+/** The open tab that takes what a conversion earned. */
+export const openTab = (s: Standing, held_until: Instant, on = s.earned_on): tabs.Lock => ({ ...keyOf(s, held_until), on })
+
+/** The tab that a conversion's money is on; none when it earns nothing. */
+function ownTab(s: Standing): tabs.Lock[] {
+  if (s.tab_id === null || s.held_until === null) return []
+  return [s.is_open ? openTab(s, s.held_until) : { ...keyOf(s, s.held_until), closed_id: s.tab_id }]
+}
 
 const present = (ids: (string | null)[]): string[] => [...new Set(ids.filter(id => id !== null))]
 

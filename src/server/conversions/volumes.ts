@@ -1,10 +1,10 @@
 /** Counts conversions for tiers (the n-th of a partner) and caps (how many in a day, week, month). Source: spec A4, C12. */
 import { type CapSpan, capSpans } from '../../core/conversion.ts'
+import { byIds } from '../campaigns/campaigns.sql.ts'
 import { counts as campaignCounts } from '../campaigns/campaigns.ts'
 import type { Ctx } from '../context.ts'
-import { byIds } from '../campaigns/campaigns.sql.ts'
-import type { Wanted } from './record.ts'
 import * as sql from './record.sql.ts'
+import type { Wanted } from './record.ts'
 import { lockConversions } from './standings.sql.ts'
 
 const EVERYBODY = '00000000-0000-0000-0000-000000000000'
@@ -29,7 +29,14 @@ export async function countedBy(ctx: Ctx, wanted: Wanted[]): Promise<Count> {
   if (counting.length === 0) return { of: () => ({ nth: null, cap: null }), isOverCap: () => false, changes: () => [] }
   const keys = new Map(counting.flatMap(w => keysOf(ctx, w)).map(key => [textOf(key), key]))
   const state = new Map((await sql.lockVolumes(ctx, [...keys.values()])).map(v => [textOf(v), v.counted]))
-  const known = new Set((await sql.stored(ctx, counting.map(w => w.row))).map(s => `${s.campaign_id} ${s.external_id}`))
+  const known = new Set(
+    (
+      await sql.stored(
+        ctx,
+        counting.map(w => w.row),
+      )
+    ).map(s => `${s.campaign_id} ${s.external_id}`),
+  )
   const numbered = new Map<string, { nth: number; cap: CapSpan | null }>()
   for (const w of counting) {
     if (known.has(`${w.row.campaign_id} ${w.row.external_id}`)) continue
@@ -58,7 +65,16 @@ export function keysOf(ctx: Ctx, w: Counted): Key[] {
 /** Locks the counters that these conversions moved, before any tab is locked: the house's order. */
 export async function lockCountersOf(ctx: Ctx, conversion_ids: string[]): Promise<void> {
   const rows = await lockConversions(ctx, conversion_ids)
-  const campaigns = new Map((await byIds(ctx, rows.map(row => row.campaign_id))).filter(campaignCounts).map(c => [c.id, c]))
+  const campaigns = new Map(
+    (
+      await byIds(
+        ctx,
+        rows.map(row => row.campaign_id),
+      )
+    )
+      .filter(campaignCounts)
+      .map(c => [c.id, c]),
+  )
   const keys = rows.flatMap(row => {
     const campaign = campaigns.get(row.campaign_id)
     return campaign ? keysOf(ctx, { campaign, row }) : []

@@ -6,9 +6,9 @@
  * id belongs to a process that started at another time, or (another machine or container on the same volume, whose
  * processes cannot be seen) its sign of life is older than half a minute.
  */
-import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
+import { realMs, uniqueName } from '../clock.ts'
 
 export type Owner = { pid: number; started_at: string | null; host: string; address?: string; token?: string }
 
@@ -49,7 +49,7 @@ function runs(pid: number): boolean {
 }
 
 function isAlive(owner: Owner, seenMs: number): boolean {
-  if (owner.host !== os.hostname()) return Date.now() - seenMs < SILENT_MS
+  if (owner.host !== os.hostname()) return realMs() - seenMs < SILENT_MS
   return runs(owner.pid) && (owner.started_at === null || owner.started_at === startedAt(owner.pid))
 }
 
@@ -80,7 +80,7 @@ export function ownerOf(path: string): Owner | null {
 
 /** Writes the whole file under another name first: nobody ever reads half of one. */
 function prepare(path: string, owner: Owner): string {
-  const draft = `${path}.${randomUUID()}`
+  const draft = `${path}.${uniqueName()}`
   fs.writeFileSync(draft, `${JSON.stringify(owner)}\n`, { mode: 0o600, flag: 'wx' })
   return draft
 }
@@ -116,7 +116,7 @@ function created(create: () => void, unsupported: string[]): boolean {
 
 /** Removes a dead owner's file, and puts it back when a live one has replaced it since it was read. */
 function discard(path: string, dead: string): void {
-  const grave = `${path}.${randomUUID()}`
+  const grave = `${path}.${uniqueName()}`
   try {
     fs.renameSync(path, grave)
     if (fs.readFileSync(grave, 'utf8') !== dead) fs.linkSync(grave, path)
@@ -149,7 +149,7 @@ function held(path: string, me: Owner, lost: () => void): OwnerLock {
   }
   const sign = setInterval(() => {
     if (!isMine()) return lost()
-    const now = new Date()
+    const now = new Date(realMs())
     fs.utimes(path, now, now, () => {})
   }, SIGN_OF_LIFE_MS)
   sign.unref()

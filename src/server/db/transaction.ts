@@ -7,6 +7,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { CompiledQuery, type DatabaseConnection, type Kysely } from 'kysely'
 import { isId } from '../../core/ids.ts'
+import { jitter } from '../clock.ts'
 import type { Db } from './database.ts'
 import { kyselyOn } from './dialect.ts'
 import { isRetryable } from './errors.ts'
@@ -43,7 +44,7 @@ export async function transaction<T, Tables>(db: Db<Tables>, scope: Scope, work:
       return await db.kysely.getExecutor().provideConnection(connection => once(db, connection, begin, scope, work))
     } catch (error) {
       if (attempt > RETRIES || !isRetryable(error)) throw error
-      await wait(Math.random() * 20 * attempt)
+      await wait(jitter() * 20 * attempt)
     }
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Tabs and the earnings on them: the one place where a total is stored, and it moves with its earnings.
  *
- * Closed tabs are locked before open ones, each in the order of their key: open ones are what everybody meets on. Whoever
- * changes a tab's earnings changes its sums in the same transaction; `check` recomputes them. Source: model.md.
+ * Locks are always taken in the order of the tabs' key, closed ones before the open one of a key. Whoever changes a tab's
+ * earnings changes its sums in the same transaction; `check` recomputes them. Source: model.md.
  */
 import { sql } from 'kysely'
 import type { Day, Instant } from '../../core/calendar.ts'
@@ -80,27 +80,34 @@ export async function insertEarnings(ctx: Ctx, entries: Entry[]): Promise<void> 
     returning id`.execute(ctx.tx)
 }
 
-/** The open tab of a key, with the day of what is entered there. */
-export type Opening = TabKey & { on: Day }
+/** A closed tab, by its id; or the open one of its key, with the day of what is entered there. */
+export type Lock = TabKey & ({ closed_id: string } | { on: Day })
 
-/** Locks in the house's order: payouts by id, closed tabs by key, open ones by key. An open tab that is not there is opened. */
-export async function lock(ctx: Ctx, wanted: { payout_ids: string[]; closed_ids: string[]; open: Opening[] }): Promise<void> {
-  const { payout_ids, closed_ids, open } = wanted
+/** Locks in the house's order: payouts by id, then tabs by key, closed ones first. An open tab that is not there is opened. */
+export async function lock(ctx: Ctx, payout_ids: string[], wanted: Lock[]): Promise<void> {
   if (payout_ids.length > 0) {
-    await sql`select from payouts where org_id = ${ctx.org_id} and id = any(${payout_ids}::uuid[]) order by id for update`.execute(ctx.tx)
+    await sql`select from payouts where org_id = ${ctx.org_id} and id = any(${payout_ids}::uuid[]) order by id for update`.execute(
+      ctx.tx,
+    )
   }
-  if (closed_ids.length > 0) {
-    await sql`
-      select from tabs where org_id = ${ctx.org_id} and id = any(${closed_ids}::uuid[]) and not is_open
-      order by program_id, partner_id, currency, stream, held_until, id for update`.execute(ctx.tx)
+  const placeOf = (w: Lock) => ('on' in w ? `${keyText(w)} open` : `${keyText(w)} closed ${w.closed_id}`)
+  const inOrder = [...new Map(wanted.map(w => [placeOf(w), w]))].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, w]) => w)
+  for (let from = 0, to = 0; from < inOrder.length; from = to) {
+    const isOpen = 'on' in inOrder[from]!
+    while (to < inOrder.length && 'on' in inOrder[to]! === isOpen) to++
+    await (isOpen ? lockOpen : lockClosed)(ctx, inOrder.slice(from, to) as never)
   }
-  await lockOpen(ctx, open)
+}
+
+async function lockClosed(ctx: Ctx, wanted: { closed_id: string }[]): Promise<void> {
+  await sql`
+    select from tabs where org_id = ${ctx.org_id} and id = any(${wanted.map(w => w.closed_id)}::uuid[]) and not is_open
+    order by program_id, partner_id, currency, stream, held_until, id for update`.execute(ctx.tx)
 }
 
 /** Opening what is missing here, in its place among the others, nobody has to wait for it later and out of order. */
-async function lockOpen(ctx: Ctx, open: Opening[]): Promise<void> {
-  if (open.length === 0) return
-  const rows = [...new Map(open.map(o => [keyText(o), o])).values()].map(o => ({ ...o, id: ctx.newId() }))
+async function lockOpen(ctx: Ctx, wanted: (TabKey & { on: Day })[]): Promise<void> {
+  const rows = wanted.map(w => ({ ...w, id: ctx.newId() }))
   await sql`
     insert into tabs (org_id, id, program_id, partner_id, currency, stream, held_until, first_on, last_on)
     select ${ctx.org_id}, r.id, ${ctx.program.id}, r.partner_id, r.currency, r.stream, r.held_until, r."on", r."on"
@@ -111,7 +118,15 @@ async function lockOpen(ctx: Ctx, open: Opening[]): Promise<void> {
       do update set is_open = true where false`.execute(ctx.tx)
 }
 
-type Moving = Sums & { id: string; partner_id: string; currency: string; tab_id: string; earned_on: Day; stream: Stream; held_until: Instant }
+type Moving = Sums & {
+  id: string
+  partner_id: string
+  currency: string
+  tab_id: string
+  earned_on: Day
+  stream: Stream
+  held_until: Instant
+}
 
 /**
  * The earnings named and everything that reverses them: what moves together, so that no tab and no payout holds half a story.
@@ -148,7 +163,10 @@ export async function moveToOpen(ctx: Ctx, moving: Moving[], hold: 'keep' | 'rel
     held_until: hold === 'release' ? NO_HOLD : e.held_until,
   })
   const groups = [...groupBy(moving, e => keyText(target(e))).values()]
-  const tab_ids = await addToOpen(ctx, groups.map(group => ({ ...target(group[0] as Moving), ...total(group), ...span(group) })))
+  const tab_ids = await addToOpen(
+    ctx,
+    groups.map(group => ({ ...target(group[0] as Moving), ...total(group), ...span(group) })),
+  )
   return move(ctx, groups, tab_ids)
 }
 
@@ -164,7 +182,11 @@ export async function moveToFresh(ctx: Ctx, moving: Moving[]): Promise<(Sums & {
     from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, beside uuid, amount_cents bigint, item_count bigint,
       revenue_cents bigint, first_on date, last_on date)
     join tabs t on t.org_id = ${ctx.org_id} and t.id = r.beside`.execute(ctx.tx)
-  return move(ctx, groups, rows.map(row => row.id))
+  return move(
+    ctx,
+    groups,
+    rows.map(row => row.id),
+  )
 }
 
 async function move(ctx: Ctx, groups: Moving[][], tab_ids: string[]): Promise<(Sums & { tab_id: string })[]> {
@@ -184,7 +206,11 @@ export const total = (entries: Sums[]): Sums => ({
   revenue_cents: entries.reduce((sum, e) => sum + e.revenue_cents, 0),
 })
 
-const negative = (s: Sums): Sums => ({ amount_cents: -s.amount_cents, item_count: -s.item_count, revenue_cents: -s.revenue_cents })
+const negative = (s: Sums): Sums => ({
+  amount_cents: -s.amount_cents,
+  item_count: -s.item_count,
+  revenue_cents: -s.revenue_cents,
+})
 
 /** The first and last day of some earnings. */
 export function span(entries: { earned_on: Day }[]): { first_on: Day; last_on: Day } {
@@ -196,6 +222,12 @@ export function span(entries: { earned_on: Day }[]): { first_on: Day; last_on: D
 export async function enterOnOpen(ctx: Ctx, entries: (Omit<Entry, 'tab_id'> & TabKey)[]): Promise<void> {
   if (entries.length === 0) return
   const groups = [...groupBy(entries, keyText).values()]
-  const ids = await addToOpen(ctx, groups.map(group => ({ ...(group[0] as TabKey), ...total(group), ...span(group) })))
-  await insertEarnings(ctx, groups.flatMap((group, n) => group.map(entry => ({ ...entry, tab_id: ids[n] as string }))))
+  const ids = await addToOpen(
+    ctx,
+    groups.map(group => ({ ...(group[0] as TabKey), ...total(group), ...span(group) })),
+  )
+  await insertEarnings(
+    ctx,
+    groups.flatMap((group, n) => group.map(entry => ({ ...entry, tab_id: ids[n] as string }))),
+  )
 }

@@ -1,6 +1,6 @@
 /** The one shape of failure on every path: `{data: null, error: {code, message}, meta: {code, …}}`. Source: spec D2.9. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { status } from '../../api/status.ts'
 import { Refusal, type RefusalCode } from '../../core/refusal.ts'
 import { isLockTimeout, isUnavailable } from '../db/errors.ts'
@@ -21,9 +21,14 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof Refusal) return { code: error.code, message: error.message, detail: error.detail }
   const known = transport[(error as { code?: string }).code ?? '']
   if (known) return { code: known[0], message: known[1], detail: {} }
-  if ((error as { statusCode?: number }).statusCode === 400) return { code: 'invalid_body', message: 'The body cannot be read as JSON.', detail: {} }
+  if ((error as { statusCode?: number }).statusCode === 400)
+    return { code: 'invalid_body', message: 'The body cannot be read as JSON.', detail: {} }
   if (isUnavailable(error) || isLockTimeout(error)) {
-    return { code: 'unavailable', message: 'The database is busy or out of reach; try again in a moment.', detail: { retry_after: 2 } }
+    return {
+      code: 'unavailable',
+      message: 'The database is busy or out of reach; try again in a moment.',
+      detail: { retry_after: 2 },
+    }
   }
   return { code: 'internal_error', message: 'Something went wrong on our side; the request id names it in the log.', detail: {} }
 }
@@ -48,7 +53,11 @@ function wordsOf(issue: z.core.$ZodIssue): string {
 }
 
 /** Parses, or refuses with one entry a fault. */
-export function parsed<S extends z.ZodType>(schema: S, value: unknown, code: 'invalid_body' | 'invalid_query' | 'invalid_params'): z.output<S> {
+export function parsed<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  code: 'invalid_body' | 'invalid_query' | 'invalid_params',
+): z.output<S> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const errors = faultsOf(result.error)

@@ -28,6 +28,11 @@ export async function keep(ctx: Ctx, key: string, status: number, answer: string
 }
 
 export async function find(ctx: Ctx, key: string): Promise<boolean> {
-  const row = await ctx.tx.selectFrom('idempotency_keys').select('key').where('org_id', '=', ctx.org_id).where('key', '=', key).executeTakeFirst()
+  const row = await ctx.tx
+    .selectFrom('idempotency_keys')
+    .select('key')
+    .where('org_id', '=', ctx.org_id)
+    .where('key', '=', key)
+    .executeTakeFirst()
   return row !== undefined
 }

@@ -18,12 +18,15 @@ export type Keyed = { key: string; route: string; body: unknown }
 export function keyFrom(header: string | string[] | undefined): string | null {
   if (header === undefined) return null
   const key = (Array.isArray(header) ? header[0] : header)?.trim().replace(/^"(.*)"$/, '$1') ?? ''
-  if (!/^[\x21-\x7e]{1,200}$/.test(key)) refuse('invalid_body', 'The Idempotency-Key must be 1 to 200 visible ASCII characters, best a UUID.')
+  if (!/^[\x21-\x7e]{1,200}$/.test(key))
+    refuse('invalid_body', 'The Idempotency-Key must be 1 to 200 visible ASCII characters, best a UUID.')
   return key
 }
 
 export async function once(ctx: Ctx, { key, route, body }: Keyed, act: () => Promise<Answered>): Promise<Answered> {
-  const body_hash = createHash('sha256').update(JSON.stringify(body) ?? '').digest('hex')
+  const body_hash = createHash('sha256')
+    .update(JSON.stringify(body) ?? '')
+    .digest('hex')
   const earlier = await claimOrRefuse(ctx, key, route, body_hash)
   if (earlier) {
     if (earlier.route !== route || earlier.body_hash !== body_hash) {
@@ -42,7 +45,9 @@ async function claimOrRefuse(ctx: Ctx, key: string, route: string, body_hash: st
     return await sql.claim(ctx, key, route, body_hash)
   } catch (error) {
     if (!isLockTimeout(error)) throw error
-    refuse('idempotency_in_progress', 'The first request with this Idempotency-Key still runs; retry with the same key.', { retry_after: 1 })
+    refuse('idempotency_in_progress', 'The first request with this Idempotency-Key still runs; retry with the same key.', {
+      retry_after: 1,
+    })
   }
 }
 

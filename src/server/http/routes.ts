@@ -58,13 +58,16 @@ type Call = { caller: Caller; input: Input; request: FastifyRequest }
 async function servePlain(app: App, endpoint: Endpoint, handler: Plain, { caller, input, request }: Call): Promise<Answered> {
   const readonly = endpoint.method === 'GET'
   const key = readonly ? null : keyFrom(request.headers['idempotency-key'])
-  if (key === null && handler.shared?.takes(input.body)) return answerOf(endpoint, await handler.shared.run(app, caller, input as never))
+  if (key === null && handler.shared?.takes(input.body))
+    return answerOf(endpoint, await handler.shared.run(app, caller, input as never))
   const options = { program_id: input.params.brand_id, request_id: request.id, readonly }
   const repeated = key !== null && handler.prepare !== undefined && (await work(app, caller, options, ctx => isUsed(ctx, key)))
   const prepared = repeated ? undefined : await handler.prepare?.(app, caller, input as never)
   return work(app, caller, options, ctx => {
     const act = async () => answerOf(endpoint, await handler.run(ctx, input as never, prepared as never))
-    return key === null ? act() : once(ctx, { key, route: `${request.method} ${request.url.split('?')[0]}`, body: request.body }, act)
+    return key === null
+      ? act()
+      : once(ctx, { key, route: `${request.method} ${request.url.split('?')[0]}`, body: request.body }, act)
   })
 }
 
@@ -74,7 +77,14 @@ async function serveOpen(app: App, { endpoint }: Route, { run }: Open, request: 
   return send(answer, answerOf(endpoint, done))
 }
 
-async function serveStream(app: App, caller: Caller, input: Input, { run }: Streamed, request: FastifyRequest, answer: FastifyReply) {
+async function serveStream(
+  app: App,
+  caller: Caller,
+  input: Input,
+  { run }: Streamed,
+  request: FastifyRequest,
+  answer: FastifyReply,
+) {
   const program_id = input.params.brand_id
   const { file_name, stream } = await run(app, caller, program_id as string, input as never)
   request.raw.once('close', () => stream.destroy())

@@ -6,8 +6,8 @@ import { betterAuth } from 'better-auth'
 import { magicLink } from 'better-auth/plugins/magic-link'
 import type { KyselyPlugin } from 'kysely'
 import type { App } from '../app.ts'
+import { randomSecret } from '../clock.ts'
 import type { Config } from '../config.ts'
-import { randomSecret } from '../context.ts'
 
 const DAY_SECONDS = 24 * 60 * 60
 export const MIN_PASSWORD = 10

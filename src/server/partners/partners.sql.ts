@@ -36,7 +36,10 @@ export async function one(ctx: Ctx, id: string): Promise<PartnerWithCoupons | un
   return rows[0]
 }
 
-export async function list(ctx: Ctx, page: PageRequest & { after: string | null; q?: string | undefined; status?: string | undefined }) {
+export async function list(
+  ctx: Ctx,
+  page: PageRequest & { after: string | null; q?: string | undefined; status?: string | undefined },
+) {
   const like = page.q === undefined ? null : `%${page.q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
   const { rows } = await sql<PartnerWithCoupons>`
     select ${columns} from partners p
@@ -98,18 +101,19 @@ export async function setCoupons(ctx: Ctx, partner_id: string, codes: string[]):
   return codes.filter(code => !kept.has(code))
 }
 
-/** The partners that texts may name: by id, else alias, else slug, whatever the case. `names` are in lower case. */
+/** The partner that each text names: by id, else alias, else slug, whatever the case. `names` are in lower case. */
 export async function named(tx: Tx, org_id: string, program_id: string, names: string[]) {
   const { rows } = await sql<{ name: string; id: string; status: PartnerStatus }>`
-    select p.id::text as name, p.id, p.status from unnest(${names.filter(isId)}::uuid[]) n(id)
-      join partners p on p.org_id = ${org_id} and p.id = n.id and p.program_id = ${program_id}
-    union all
-    select n.name, p.id, p.status from unnest(${names}::text[]) n(name)
-      join partners p on p.org_id = ${org_id} and p.program_id = ${program_id} and lower(p.alias) = n.name
-    union all
-    select n.name, p.id, p.status from unnest(${names}::text[]) n(name)
-      join partners p on p.org_id = ${org_id} and p.program_id = ${program_id} and lower(p.slug) = n.name
-        and lower(p.alias) <> n.name`.execute(tx)
+    select distinct on (found.name) found.name, found.id, found.status from (
+      select p.id::text as name, p.id, p.status, 1 as rank from unnest(${names.filter(isId)}::uuid[]) n(id)
+        join partners p on p.org_id = ${org_id} and p.id = n.id and p.program_id = ${program_id}
+      union all
+      select n.name, p.id, p.status, 2 from unnest(${names}::text[]) n(name)
+        join partners p on p.org_id = ${org_id} and p.program_id = ${program_id} and lower(p.alias) = n.name
+      union all
+      select n.name, p.id, p.status, 3 from unnest(${names}::text[]) n(name)
+        join partners p on p.org_id = ${org_id} and p.program_id = ${program_id} and lower(p.slug) = n.name
+    ) found order by found.name, found.rank`.execute(tx)
   return rows
 }
 

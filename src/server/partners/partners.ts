@@ -77,7 +77,10 @@ export const blankPartner = {
 
 const withCountry = <T extends { country?: string | null | undefined }>(fields: T) => {
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-  return { ...given, ...(fields.country && { country: fields.country.toUpperCase() }) } as Omit<sql.NewPartner, 'id' | 'slug' | 'alias'>
+  return { ...given, ...(fields.country && { country: fields.country.toUpperCase() }) } as Omit<
+    sql.NewPartner,
+    'id' | 'slug' | 'alias'
+  >
 }
 
 function refuseTaken(column: 'slug' | 'alias', value: string): never {

@@ -37,7 +37,10 @@ export async function insert(ctx: Ctx, payment: NewPayment): Promise<void> {
 }
 
 /** Moves what a partner was paid so far. */
-export async function addPaid(ctx: Ctx, paid: { partner_id: string; currency: string; paid_cents: number; paid_at: Instant }): Promise<void> {
+export async function addPaid(
+  ctx: Ctx,
+  paid: { partner_id: string; currency: string; paid_cents: number; paid_at: Instant },
+): Promise<void> {
   await sql`
     insert into paid_totals (org_id, program_id, partner_id, currency, paid_cents, last_paid_at)
     values (${ctx.org_id}, ${ctx.program.id}, ${paid.partner_id}, ${paid.currency}, ${paid.paid_cents}, ${paid.paid_at})

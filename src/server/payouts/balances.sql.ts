@@ -19,7 +19,12 @@ export type BalanceRow = {
   last_paid_at: Instant | null
   below_threshold: boolean
 }
-export type Filter = { partner_id?: string | undefined; currency?: string | undefined; q?: string | undefined; owed?: boolean | undefined }
+export type Filter = {
+  partner_id?: string | undefined
+  currency?: string | undefined
+  q?: string | undefined
+  owed?: boolean | undefined
+}
 
 /**
  * Every partner's figures, from its few unsettled tabs, its pending conversions and what it was paid so far.
@@ -61,7 +66,10 @@ function figures(ctx: Ctx, f: Filter): RawBuilder<unknown> {
 
 function rows(ctx: Ctx, f: Filter): RawBuilder<unknown> {
   const like = f.q === undefined ? null : `%${f.q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
-  const named = like === null ? sql`true` : sql`(lower(p.name) like ${like} or lower(coalesce(p.email, '')) like ${like} or lower(p.alias) like ${like})`
+  const named =
+    like === null
+      ? sql`true`
+      : sql`(lower(p.name) like ${like} or lower(coalesce(p.email, '')) like ${like} or lower(p.alias) like ${like})`
   const owed = f.owed ? sql`b.owed_cents > 0` : sql`true`
   return sql`
     select b.*, p.name as partner_name, p.email as partner_email,
@@ -88,7 +96,10 @@ export async function page(ctx: Ctx, f: Filter, sort: Sort, after: After, limit:
   return found.rows
 }
 
-export type TotalRow = Pick<BalanceRow, 'currency' | 'owed_cents' | 'unpaid_cents' | 'in_payouts_cents' | 'credit_cents' | 'pending_cents' | 'paid_cents'> & {
+export type TotalRow = Pick<
+  BalanceRow,
+  'currency' | 'owed_cents' | 'unpaid_cents' | 'in_payouts_cents' | 'credit_cents' | 'pending_cents' | 'paid_cents'
+> & {
   draft_count: number
   draft_cents: number
   paid_this_month_cents: number

@@ -7,7 +7,7 @@
 import type { In } from '../../api/endpoint.ts'
 import type { payouts } from '../../api/payouts.ts'
 import { paymentMethodOf, paymentMethods } from '../../core/payment-method.ts'
-import { checkEditable, checkMove, paidAt, payoutAmount, type PayoutStatus } from '../../core/payout.ts'
+import { checkEditable, checkMove, type PayoutStatus, paidAt, payoutAmount, sumOf } from '../../core/payout.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Ctx } from '../context.ts'
 import * as tabs from '../earnings/tabs.sql.ts'
@@ -39,11 +39,17 @@ const draftOnly = ['exclude_earning_ids', 'adjustments'] as const
 
 /** A field that says nothing for this change is a mistake, never silently dropped. Refuses `invalid_body`. */
 function checkFields(body: Body, to: PayoutStatus | undefined): void {
-  const idle = [...(to === 'paid' ? [] : paidOnly), ...(to === undefined ? [] : draftOnly)].find(field => body[field] !== undefined)
+  const idle = [...(to === 'paid' ? [] : paidOnly), ...(to === undefined ? [] : draftOnly)].find(
+    field => body[field] !== undefined,
+  )
   if (idle !== undefined) {
-    refuse('invalid_body', `${idle} says nothing here; send it ${to === undefined ? 'with status: "paid"' : 'in a request of its own'}.`, {
-      errors: [{ path: idle, message: 'not with this change' }],
-    })
+    refuse(
+      'invalid_body',
+      `${idle} says nothing here; send it ${to === undefined ? 'with status: "paid"' : 'in a request of its own'}.`,
+      {
+        errors: [{ path: idle, message: 'not with this change' }],
+      },
+    )
   }
 }
 
@@ -56,14 +62,24 @@ const moves: Record<PayoutStatus, (ctx: Ctx, payout: sql.PayoutRow, body: Body) 
 
 async function approve(ctx: Ctx, payout: sql.PayoutRow, body: Body): Promise<void> {
   checkMove(payout.status, 'approved')
-  await sql.update(ctx, payout.id, { status: 'approved', approved_at: ctx.now, approved_by: ctx.actor, notes: body.notes ?? payout.notes })
+  await sql.update(ctx, payout.id, {
+    status: 'approved',
+    approved_at: ctx.now,
+    approved_by: ctx.actor,
+    notes: body.notes ?? payout.notes,
+  })
 }
 
 /** The tabs are free again: they stay closed, and the next draft or payment takes them. */
 async function cancel(ctx: Ctx, payout: sql.PayoutRow, body: Body): Promise<void> {
   checkMove(payout.status, 'cancelled')
   await sql.lockTabs(ctx, payout.id)
-  await sql.update(ctx, payout.id, { status: 'cancelled', cancelled_at: ctx.now, cancelled_by: ctx.actor, notes: body.notes ?? payout.notes })
+  await sql.update(ctx, payout.id, {
+    status: 'cancelled',
+    cancelled_at: ctx.now,
+    cancelled_by: ctx.actor,
+    notes: body.notes ?? payout.notes,
+  })
   await sql.releaseTabs(ctx, payout.id)
 }
 
@@ -88,7 +104,11 @@ async function pay(ctx: Ctx, payout: sql.PayoutRow, body: Body): Promise<void> {
     paid_at,
   })
   const settled = await sql.settleTabs(ctx, payout.id, payment_id)
-  const total = payoutAmount({ lines_cents: settled, adjustment_cents: payout.adjustment_cents, credit_cents: payout.credit_cents })
+  const total = payoutAmount({
+    lines_cents: settled,
+    adjustment_cents: payout.adjustment_cents,
+    credit_cents: payout.credit_cents,
+  })
   if (total !== payout.amount_cents) throw new Error(`payout ${payout.id} is ${payout.amount_cents}, its tabs come to ${total}`)
   await sql.update(ctx, payout.id, {
     status: 'paid',
@@ -99,7 +119,12 @@ async function pay(ctx: Ctx, payout: sql.PayoutRow, body: Body): Promise<void> {
     paid_at,
     paid_by: ctx.actor,
   })
-  await payments.addPaid(ctx, { partner_id: payout.partner_id, currency: payout.currency, paid_cents: payout.amount_cents, paid_at })
+  await payments.addPaid(ctx, {
+    partner_id: payout.partner_id,
+    currency: payout.currency,
+    paid_cents: payout.amount_cents,
+    paid_at,
+  })
 }
 
 type Method = { method: string | null; method_id: string | null; method_name: string }
@@ -139,9 +164,13 @@ async function exclude(ctx: Ctx, payout: sql.PayoutRow, earning_ids: string[]): 
 }
 
 async function adjust(ctx: Ctx, payout: sql.PayoutRow, rows: { amount_cents: number; reason: string }[]): Promise<void> {
-  const sum = rows.reduce((total, row) => total + row.amount_cents, 0)
+  const sum = sumOf(rows.map(row => row.amount_cents))
   const current = (await sql.one(ctx, payout.id)) as sql.PayoutRow
   const amount_cents = payoutAmount({ lines_cents: current.amount_cents, adjustment_cents: sum, credit_cents: 0 })
   await sql.insertAdjustments(ctx, payout.id, rows)
-  await sql.update(ctx, payout.id, { amount_cents, adjustment_cents: current.adjustment_cents + sum, revision: current.revision + 1 })
+  await sql.update(ctx, payout.id, {
+    amount_cents,
+    adjustment_cents: current.adjustment_cents + sum,
+    revision: current.revision + 1,
+  })
 }

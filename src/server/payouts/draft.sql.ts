@@ -55,12 +55,13 @@ export async function lockTabs(ctx: Ctx, s: Scope, balances: { partner_id: strin
     from unnest(${balances.map(b => b.partner_id)}::uuid[], ${balances.map(b => b.currency)}::text[]) w(partner_id, currency)
     join tabs t on t.partner_id = w.partner_id and t.currency = w.currency
     where ${payable(ctx, { ...s, partner_ids: null })}
-    order by t.is_open, t.program_id, t.partner_id, t.currency, t.stream, t.held_until, t.id for update of t`.execute(ctx.tx)
+    order by t.program_id, t.partner_id, t.currency, t.stream, t.held_until, t.is_open, t.id for update of t`.execute(ctx.tx)
   return rows
 }
 
 export async function tabsByIds(ctx: Ctx, ids: string[]): Promise<Tab[]> {
-  const { rows } = await sql<Tab>`select ${columns} from tabs t where t.org_id = ${ctx.org_id} and t.id = any(${ids}::uuid[])`.execute(ctx.tx)
+  const { rows } =
+    await sql<Tab>`select ${columns} from tabs t where t.org_id = ${ctx.org_id} and t.id = any(${ids}::uuid[])`.execute(ctx.tx)
   return rows
 }
 
@@ -70,7 +71,9 @@ export async function closeAt(ctx: Ctx, tab_ids: string[], cut_off: Day): Promis
     where org_id = ${ctx.org_id} and id = any(${tab_ids}::uuid[])`.execute(ctx.tx)
   const { rows } = await sql<{ id: string }>`
     select e.id from earnings e left join earnings o on o.org_id = e.org_id and o.id = e.reverses_id and o.tab_id = e.tab_id
-    where e.org_id = ${ctx.org_id} and e.tab_id = any(${tab_ids}::uuid[]) and coalesce(o.earned_on, e.earned_on) > ${cut_off}`.execute(ctx.tx)
+    where e.org_id = ${ctx.org_id} and e.tab_id = any(${tab_ids}::uuid[]) and coalesce(o.earned_on, e.earned_on) > ${cut_off}`.execute(
+    ctx.tx,
+  )
   return rows.map(row => row.id)
 }
 

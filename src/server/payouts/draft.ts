@@ -6,16 +6,16 @@
  */
 import type { In, Out } from '../../api/endpoint.ts'
 import type { payouts } from '../../api/payouts.ts'
-import { groupBy } from '../../core/collect.ts'
 import { type Day, dayOf, type Instant } from '../../core/calendar.ts'
+import { groupBy } from '../../core/collect.ts'
 import { type SkipReason, skipReason } from '../../core/payout.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type App, work } from '../app.ts'
 import { type Caller, type Ctx, reply } from '../context.ts'
 import * as tabs from '../earnings/tabs.sql.ts'
 import * as sql from './draft.sql.ts'
-import { present } from './payouts.ts'
 import { byIds } from './payouts.sql.ts'
+import { present } from './payouts.ts'
 
 const CHUNK = 10_000
 const LISTED = 100
@@ -23,7 +23,13 @@ const LISTED = 100
 export const EVERYBODY = 1_000_000_000
 
 type Body = In<typeof payouts.create>['body']
-export type Order = { partner_ids: string[] | null; currency: string | null; cut_off: Day | null; notes: string | null; force: boolean }
+export type Order = {
+  partner_ids: string[] | null
+  currency: string | null
+  cut_off: Day | null
+  notes: string | null
+  force: boolean
+}
 type Skipped = { partner_id: string; currency: string | null; reason: SkipReason }
 
 /** What a run made so far, and where it stands. */
@@ -37,7 +43,15 @@ export type Tally = {
   skipped_count: number
   skipped: Skipped[]
 }
-export const emptyTally = (): Tally => ({ after: null, created: 0, totals: {}, payout_ids: [], answered: new Set(), skipped_count: 0, skipped: [] })
+export const emptyTally = (): Tally => ({
+  after: null,
+  created: 0,
+  totals: {},
+  payout_ids: [],
+  answered: new Set(),
+  skipped_count: 0,
+  skipped: [],
+})
 
 export const orderOf = (body: Body): Order => ({
   partner_ids: body.partner_id ? [body.partner_id] : body.partner_ids ? [...new Set(body.partner_ids)] : null,
@@ -156,7 +170,10 @@ async function lockWithin(ctx: Ctx, scope: sql.Scope, candidates: sql.Candidate[
   if (spanning.length === 0) return locked
   const later = await sql.closeAt(ctx, spanning, scope.cut_off)
   await tabs.moveToFresh(ctx, await tabs.withReversals(ctx, later))
-  return sql.tabsByIds(ctx, locked.map(tab => tab.id))
+  return sql.tabsByIds(
+    ctx,
+    locked.map(tab => tab.id),
+  )
 }
 
 type Chosen = { candidate: sql.Candidate; tabs: sql.Tab[]; id: string }
@@ -165,7 +182,10 @@ async function draftAll(ctx: Ctx, scope: sql.Scope, order: Order, chosen: Chosen
   const first_number = await sql.takeNumbers(ctx, chosen.length)
   const rows = chosen.map((c, n) => payoutOf(c, first_number + n))
   await sql.insert(ctx, rows, scope.cut_off, order.notes)
-  await sql.claim(ctx, chosen.flatMap(c => c.tabs.map(tab => ({ id: tab.id, payout_id: c.id }))))
+  await sql.claim(
+    ctx,
+    chosen.flatMap(c => c.tabs.map(tab => ({ id: tab.id, payout_id: c.id }))),
+  )
   const totals: Record<string, number> = {}
   for (const row of rows) {
     totals[row.currency] = (totals[row.currency] ?? 0) + row.amount_cents

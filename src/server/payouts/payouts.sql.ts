@@ -62,7 +62,9 @@ export async function lock(ctx: Ctx, id: string): Promise<PayoutRow | undefined>
 export async function byIds(ctx: Ctx, ids: string[]): Promise<PayoutRow[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<PayoutRow>`select ${columns} ${from}
-    where p.org_id = ${ctx.org_id} and p.program_id = ${ctx.program.id} and p.id = any(${ids}::uuid[]) order by p.id`.execute(ctx.tx)
+    where p.org_id = ${ctx.org_id} and p.program_id = ${ctx.program.id} and p.id = any(${ids}::uuid[]) order by p.id`.execute(
+    ctx.tx,
+  )
   return rows
 }
 
@@ -118,13 +120,25 @@ export async function adjustments(ctx: Ctx, payout_id: string) {
     .execute()
 }
 
-export async function insertAdjustments(ctx: Ctx, payout_id: string, rows: { amount_cents: number; reason: string }[]): Promise<void> {
+export async function insertAdjustments(
+  ctx: Ctx,
+  payout_id: string,
+  rows: { amount_cents: number; reason: string }[],
+): Promise<void> {
   const made = { org_id: ctx.org_id, payout_id, payment_id: null, created_at: ctx.now, created_by: ctx.actor }
-  await ctx.tx.insertInto('adjustments').values(rows.map(row => ({ ...row, ...made, id: ctx.newId() }))).execute()
+  await ctx.tx
+    .insertInto('adjustments')
+    .values(rows.map(row => ({ ...row, ...made, id: ctx.newId() })))
+    .execute()
 }
 
 export async function update(ctx: Ctx, id: string, changes: Record<string, unknown>): Promise<void> {
-  await ctx.tx.updateTable('payouts').set(changes as never).where('org_id', '=', ctx.org_id).where('id', '=', id).execute()
+  await ctx.tx
+    .updateTable('payouts')
+    .set(changes as never)
+    .where('org_id', '=', ctx.org_id)
+    .where('id', '=', id)
+    .execute()
 }
 
 /** The tabs that a payout claims, locked in the order of their key. */
@@ -171,8 +185,8 @@ async function setFigures(ctx: Ctx, payout_ids: string[]): Promise<void> {
 
 /** The select behind the export: one row a paid payout, text cells guarded against formulas, amounts left as numbers. */
 export function exportSelect(org_id: string, program_id: string, digits: [currency: string, digits: number][]): string {
-  const scale = digits.map(([currency, n]) => `when '${currency}' then ${n}`).join(' ')
-  const places = `case p.currency ${scale} else 2 end`
+  const scale = digits.map(([currency, n]) => ` when p.currency = '${currency}' then ${n}`).join('')
+  const places = `case when p.currency is null then null${scale} else 2 end`
   const money = (column: string) => `round(p.${column} / (10::numeric ^ (${places})), ${places})`
   const guarded = (column: string) => `case when ${column} ~ '^[=+\\-@\\t\\r]' then '''' || ${column} else ${column} end`
   const utc = (column: string) => `to_char(p.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`

@@ -50,6 +50,9 @@ export async function exportPaid(app: App, caller: Caller, program_id: string) {
     day: dayOf(ctx.now, ctx.time_zone),
   }))
   const digits = currencies.filter(c => /^[A-Z]{3}$/.test(c)).map((c): [string, number] => [c, minorDigits(c)])
-  const stream = await app.db.copyOut({ org_id: caller.org_id, header: true }, sql.exportSelect(caller.org_id, program_id, digits))
+  const stream = await app.db.copyOut(
+    { org_id: caller.org_id, header: true },
+    sql.exportSelect(caller.org_id, program_id, digits),
+  )
   return { file_name: `payouts-${slug}-${day}.csv`, stream }
 }

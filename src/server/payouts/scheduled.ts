@@ -26,18 +26,29 @@ export async function runScheduled(app: App, now?: Instant): Promise<Scheduled> 
   const at = now ?? app.clock.now()
   const done: Scheduled = { drafts: 0, skipped: 0, amount_cents: {} }
   for (const org_id of await organizationIds(app.db.kysely)) {
-    const [org, all] = await transaction(app.db, { org_id, readonly: true }, async tx => [await organization(tx, org_id), await programs(tx, org_id)] as const)
+    const [org, all] = await transaction(
+      app.db,
+      { org_id, readonly: true },
+      async tx => [await organization(tx, org_id), await programs(tx, org_id)] as const,
+    )
     const today = dayOf(at, org.time_zone)
-    for (const program of all) if (isDue(program, today)) await draftProgram(app, systemCaller(org_id, 'run-scheduled'), program.id, { at, today, done })
+    for (const program of all)
+      if (isDue(program, today)) await draftProgram(app, systemCaller(org_id, 'run-scheduled'), program.id, { at, today, done })
   }
   return done
 }
 
-async function draftProgram(app: App, caller: Caller, program_id: string, { at, today, done }: { at: Instant; today: Day; done: Scheduled }) {
+async function draftProgram(
+  app: App,
+  caller: Caller,
+  program_id: string,
+  { at, today, done }: { at: Instant; today: Day; done: Scheduled },
+) {
   const order: Order = { partner_ids: null, currency: null, cut_off: addDays(today, -1), notes: null, force: false }
   const ahead = await runAhead(app, caller, program_id, order, at)
   const tally = await work(app, caller, { program_id, now: at }, ctx => draftChunk(ctx, order, ahead, EVERYBODY))
   done.drafts += tally.created
   done.skipped += tally.skipped_count
-  for (const [currency, cents] of Object.entries(tally.totals)) done.amount_cents[currency] = (done.amount_cents[currency] ?? 0) + cents
+  for (const [currency, cents] of Object.entries(tally.totals))
+    done.amount_cents[currency] = (done.amount_cents[currency] ?? 0) + cents
 }

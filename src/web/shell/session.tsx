@@ -5,8 +5,7 @@ import type { Client } from '../../client/client.ts'
 import { api } from '../api.ts'
 
 export type Me = Awaited<ReturnType<Client['organizations']['me']>>['data']
-export type Brand = Me['brands'][number]
-export type Session = { me: Me; brand: Brand; is_admin: boolean; time_zone: string }
+export type Session = { me: Me; brand: Me['brands'][number]; is_admin: boolean; time_zone: string }
 
 export const meQuery = queryOptions({
   queryKey: ['me'],

@@ -61,7 +61,8 @@ describe('a commit', () => {
     expect(db.syncs() - before - written).toBeLessThanOrEqual(1)
   })
 
-  test.skipIf(!hasStrace)('asks the kernel, as strace sees it', async () => {
+  test('asks the kernel, as strace sees it', async ({ skip }) => {
+    if (!hasStrace) return skip('strace is not installed')
     const log = path.join(freshDir(), 'strace')
     const body = `for (let i = 0; i < 50; i++) await db.script('update counters set n = n + 1 where id = 2'); await db.close()`
     await output(opener(compiled, freshDir(template), body, ['strace', '-f', '-e', 'trace=fdatasync,fsync', '-o', log]))
@@ -88,7 +89,8 @@ test('a connection that is dropped leaves no transaction and no statement to the
   await close()
 })
 
-test.skipIf(!hasStrace)('a disk that fails to sync stops the database before the commit is acknowledged', async () => {
+test('a disk that fails to sync stops the database before the commit is acknowledged', async ({ skip }) => {
+  if (!hasStrace) return skip('strace is not installed')
   const data_dir = freshDir(template)
   const body = `
     let done = 0

@@ -32,7 +32,7 @@ describe.each(bothKinds)('migrating the %s database', (_kind, open) => {
   afterAll(() => found?.close())
 
   test('runs each file once, whole, in the order of their numbers', async ({ skip }) => {
-    if (!found) return skip()
+    if (!found) return skip('no real Postgres was found')
     const dir = folder({ '0001_first.sql': FIRST, '0002_second.sql': 'insert into notes values (twice(5))', 'readme.md': 'no' })
     expect(await pendingMigrations(db, dir)).toEqual(['0001_first', '0002_second'])
     expect(await migrateToLatest(db, dir)).toEqual(['0001_first', '0002_second'])
@@ -48,7 +48,7 @@ describe.each(bothKinds)('migrating the %s database', (_kind, open) => {
   })
 
   test('leaves the time limits as they were', async ({ skip }) => {
-    if (!found) return skip()
+    if (!found) return skip('no real Postgres was found')
     const limits = await Promise.all(
       [1, 2, 3].map(() => sql<{ t: string }>`select current_setting('statement_timeout') as t`.execute(db.kysely)),
     )
@@ -63,7 +63,7 @@ test('the product has migrations, found from the source and from the build', () 
 
 test('two processes that migrate at once take turns', async ({ skip }) => {
   const database_url = await postgresUrl()
-  if (!database_url) return skip()
+  if (!database_url) return skip('no real Postgres was found')
   const dir = folder({ '0001_first.sql': `${FIRST} select pg_sleep(0.3)` })
   const two = await Promise.all([1, 2, 3].map(() => openDatabase({ database_url, data_dir: '' })))
   const done = await Promise.all(two.map(db => migrateToLatest(db, dir)))

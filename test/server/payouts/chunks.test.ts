@@ -30,7 +30,11 @@ story('a scheduled run that loses a race still drafts, and reports what it draft
   await shop.settings({ frequency: 'monthly' })
   for (const name of ['Ada', 'Bob']) await shop.sale(await shop.partner(name), 5_00)
   await loseOneRace(shop.w)
-  expect(await runScheduled(shop.w.app, '2026-04-01T00:00:00.000Z')).toEqual({ drafts: 2, skipped: 0, amount_cents: { USD: 10_00 } })
+  expect(await runScheduled(shop.w.app, '2026-04-01T00:00:00.000Z')).toEqual({
+    drafts: 2,
+    skipped: 0,
+    amount_cents: { USD: 10_00 },
+  })
   expect(await shop.listed()).toHaveLength(2)
   await noMoreRaces(shop.w)
 })
@@ -62,10 +66,14 @@ test('a run over more than 10,000 balances goes chunk by chunk, and all of it is
   expect(status).toBe(201)
   expect(data).toMatchObject({ created: 10_040, totals: [{ currency: 'USD', amount_cents: cents }], skipped_count: 10 })
   expect([data.payouts.length, data.skipped.length]).toEqual([100, 10])
-  const told = await w.sql(`select (after->>'count')::int as count, txid from (select after, xmin::text as txid, id from events where verb = 'payouts.drafted') e order by id`)
+  const told = await w.sql(
+    `select (after->>'count')::int as count, txid from (select after, xmin::text as txid, id from events where verb = 'payouts.drafted') e order by id`,
+  )
   expect(told.map(event => event.count)).toEqual([9_990, 50])
   expect(new Set(told.map(event => event.txid)).size).toBe(2)
-  expect(await w.sql('select count(*)::int as n, sum(amount_cents)::bigint as cents, max(number) as last from payouts')).toEqual([{ n: 10_040, cents, last: 10_040 }])
+  expect(await w.sql('select count(*)::int as n, sum(amount_cents)::bigint as cents, max(number) as last from payouts')).toEqual([
+    { n: 10_040, cents, last: 10_040 },
+  ])
   const again = await shop.run({}, { headers: { 'idempotency-key': 'a-big-run' } })
   expect(again.data).toEqual(data)
   expect((await shop.run()).data).toMatchObject({ created: 0, skipped_count: 10 })

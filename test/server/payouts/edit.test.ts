@@ -13,8 +13,19 @@ describe('exclude', () => {
     const { lines } = await shop.one(payout.id)
     const { status, data } = await shop.patch(payout, { exclude_earning_ids: [lines[0].earning_id] })
     expect(status).toBe(200)
-    expect(data).toMatchObject({ amount_cents: 7_00, conversion_count: 1, revenue_cents: 70_00, lines: [{ earning_id: lines[1].earning_id }] })
-    expect(await shop.balance(ada)).toMatchObject({ owed_cents: 5_00, in_payouts_cents: 7_00, unpaid_cents: 12_00, conversion_count: 1, revenue_cents: 50_00 })
+    expect(data).toMatchObject({
+      amount_cents: 7_00,
+      conversion_count: 1,
+      revenue_cents: 70_00,
+      lines: [{ earning_id: lines[1].earning_id }],
+    })
+    expect(await shop.balance(ada)).toMatchObject({
+      owed_cents: 5_00,
+      in_payouts_cents: 7_00,
+      unpaid_cents: 12_00,
+      conversion_count: 1,
+      revenue_cents: 50_00,
+    })
     await shop.approve(payout)
     await shop.refused(() => shop.patch(payout, { exclude_earning_ids: [lines[1].earning_id] }), 409, 'invalid_transition')
     expect((await shop.run()).data).toMatchObject({ created: 1, totals: [{ currency: 'USD', amount_cents: 5_00 }] })
@@ -52,7 +63,10 @@ describe('exclude', () => {
     const refunded = await shop.sale(ada, 10_00, { revenue_cents: 100_00 })
     const first = await shop.draft(ada)
     await shop.approve(first)
-    expect((await shop.reverse(refunded, { amount_cents: 40_00 })).data.earning).toMatchObject({ kind: 'clawback', amount_cents: -4_00 })
+    expect((await shop.reverse(refunded, { amount_cents: 40_00 })).data.earning).toMatchObject({
+      kind: 'clawback',
+      amount_cents: -4_00,
+    })
     await shop.cancel(first)
     await shop.sale(ada, 3_00)
     const second = await shop.draft(ada)
@@ -69,7 +83,11 @@ describe('exclude', () => {
     const [mine, theirs] = [await shop.draft(ada), await shop.draft(bob)]
     const [line] = (await shop.one(theirs.id)).lines
     await shop.refused(() => shop.patch(mine, { exclude_earning_ids: [line.earning_id] }), 404, 'not_found')
-    await shop.refused(() => shop.patch(mine, { exclude_earning_ids: ['01900000-0000-7000-8000-000000000000'] }), 404, 'not_found')
+    await shop.refused(
+      () => shop.patch(mine, { exclude_earning_ids: ['01900000-0000-7000-8000-000000000000'] }),
+      404,
+      'not_found',
+    )
     await shop.patch(theirs, { exclude_earning_ids: [line.earning_id] })
     await shop.refused(() => shop.patch(theirs, { exclude_earning_ids: [line.earning_id] }), 404, 'not_found')
     await shop.refused(() => shop.patch(theirs, { exclude_earning_ids: [] }), 400, 'invalid_body')
@@ -109,13 +127,27 @@ describe('adjust', () => {
     const payout = await shop.draft(ada)
     const { status, data } = await shop.patch(payout, { adjustments: [{ amount_cents: -500, reason: 'refund' }] })
     expect(status).toBe(200)
-    expect(data).toMatchObject({ amount_cents: 7_00, adjustments: [{ id: expect.any(String), amount_cents: -5_00, reason: 'refund' }] })
-    await shop.refused(() => shop.patch(payout, { adjustments: [{ amount_cents: -7_01, reason: 'too much' }] }), 400, 'invalid_body')
-    const two = [{ amount_cents: -7_01, reason: 'a fee' }, { amount_cents: 1, reason: 'given back' }]
+    expect(data).toMatchObject({
+      amount_cents: 7_00,
+      adjustments: [{ id: expect.any(String), amount_cents: -5_00, reason: 'refund' }],
+    })
+    await shop.refused(
+      () => shop.patch(payout, { adjustments: [{ amount_cents: -7_01, reason: 'too much' }] }),
+      400,
+      'invalid_body',
+    )
+    const two = [
+      { amount_cents: -7_01, reason: 'a fee' },
+      { amount_cents: 1, reason: 'given back' },
+    ]
     expect((await shop.patch(payout, { adjustments: two })).data).toMatchObject({ amount_cents: 0, adjustments: [{}, {}, {}] })
     expect((await shop.patch(payout, { adjustments: [{ amount_cents: 2_50, reason: 'bonus' }] })).data.amount_cents).toBe(2_50)
     await shop.approve(payout)
-    await shop.refused(() => shop.patch(payout, { adjustments: [{ amount_cents: 1, reason: 'late' }] }), 409, 'invalid_transition')
+    await shop.refused(
+      () => shop.patch(payout, { adjustments: [{ amount_cents: 1, reason: 'late' }] }),
+      409,
+      'invalid_transition',
+    )
     expect(await shop.pay(payout)).toMatchObject({ status: 'paid', amount_cents: 2_50 })
     expect(await shop.balance(ada)).toMatchObject({ owed_cents: 0, paid_cents: 2_50 })
   })
@@ -124,7 +156,13 @@ describe('adjust', () => {
     const ada = await shop.partner()
     await shop.sale(ada, 12_00)
     const payout = await shop.draft(ada)
-    const rows = [{ amount_cents: 0, reason: 'x' }, { amount_cents: -1 }, { amount_cents: -1, reason: '' }, { amount_cents: -1, reason: '  ' }, { amount_cents: 0.5, reason: 'x' }]
+    const rows = [
+      { amount_cents: 0, reason: 'x' },
+      { amount_cents: -1 },
+      { amount_cents: -1, reason: '' },
+      { amount_cents: -1, reason: '  ' },
+      { amount_cents: 0.5, reason: 'x' },
+    ]
     for (const row of rows) await shop.refused(() => shop.patch(payout, { adjustments: [row] }), 400, 'invalid_body')
     await shop.refused(() => shop.patch(payout, { adjustments: [] }), 400, 'invalid_body')
     const huge = { amount_cents: Number.MAX_SAFE_INTEGER, reason: 'x' }
@@ -150,7 +188,11 @@ describe('adjust', () => {
     for (const cents of [5_00, 7_00]) await shop.sale(ada, cents)
     const payout = await shop.draft(ada)
     const [line] = (await shop.one(payout.id)).lines
-    const body = { exclude_earning_ids: [line.earning_id], adjustments: [{ amount_cents: -1_00, reason: 'fee' }], notes: 'as agreed' }
+    const body = {
+      exclude_earning_ids: [line.earning_id],
+      adjustments: [{ amount_cents: -1_00, reason: 'fee' }],
+      notes: 'as agreed',
+    }
     expect((await shop.patch(payout, body)).data).toMatchObject({ amount_cents: 6_00, notes: 'as agreed', conversion_count: 1 })
     expect((await shop.patch(payout, { notes: null })).data).toMatchObject({ notes: null, amount_cents: 6_00 })
     await shop.cancel(payout)
@@ -173,6 +215,11 @@ describe('one payout', () => {
     }
     expect(seen.map(l => l.amount_cents)).toEqual([1, 2, 3, 4, 5, 6, 7])
     expect(new Set(seen.map(l => l.earning_id)).size).toBe(7)
-    expect(seen[0]).toMatchObject({ kind: 'commission', accrual_id: null, conversion_id: expect.any(String), because: expect.stringContaining('0.01') })
+    expect(seen[0]).toMatchObject({
+      kind: 'commission',
+      accrual_id: null,
+      conversion_id: expect.any(String),
+      because: expect.stringContaining('0.01'),
+    })
   })
 })

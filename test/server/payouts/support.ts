@@ -25,7 +25,9 @@ export function stories(options: WorldOptions & { today: string }) {
     test(title, { timeout }, async () => {
       const w = made.world as World
       await w.travelTo(options.today)
-      const program = (await w.api.organizations.createProgram({ body: { name: `Shop ${++programs}`, currency: options.currency } })).data
+      const program = (
+        await w.api.organizations.createProgram({ body: { name: `Shop ${++programs}`, currency: options.currency } })
+      ).data
       await tell(shopIn(w, program.id))
     })
 }
@@ -33,7 +35,8 @@ export function stories(options: WorldOptions & { today: string }) {
 export function shopIn(w: World, brand_id: string) {
   let numbers = 0
   const path = (rest = '') => `/api/brands/${brand_id}${rest}`
-  const send = (method: string, rest: string, body?: unknown, more: RequestOptions = {}) => w.request(method, path(rest), body, more)
+  const send = (method: string, rest: string, body?: unknown, more: RequestOptions = {}) =>
+    w.request(method, path(rest), body, more)
   const must = async (answer: Promise<Answered>): Promise<Json> => {
     const { status, data, text } = await answer
     expect(status, text).toBeLessThan(300)
@@ -46,15 +49,26 @@ export function shopIn(w: World, brand_id: string) {
   }
   let usual: Promise<Named> | undefined
   /** A conversion that pays this much, in the shop's usual campaign unless another is given. */
-  async function sale(who: Named | string, payout_cents?: number, { campaign: other, ...fields }: Fields & { campaign?: Named } = {}): Promise<Named> {
+  async function sale(
+    who: Named | string,
+    payout_cents?: number,
+    { campaign: other, ...fields }: Fields & { campaign?: Named } = {},
+  ): Promise<Named> {
     const at = other ?? (await (usual ??= campaign()))
-    const item = { external_id: `c-${++numbers}`, partner: typeof who === 'string' ? who : who.id, campaign: at.slug, payout_cents, ...fields }
+    const item = {
+      external_id: `c-${++numbers}`,
+      partner: typeof who === 'string' ? who : who.id,
+      campaign: at.slug,
+      payout_cents,
+      ...fields,
+    }
     const data = await must(send('POST', '/conversions', { conversions: [item] }))
     expect(data.results[0], JSON.stringify(data)).toMatchObject({ status: 'created' })
     return { id: data.results[0].conversion_id }
   }
   const none = { owed_cents: 0, unpaid_cents: 0, in_payouts_cents: 0, credit_cents: 0, pending_cents: 0, paid_cents: 0 }
-  const balance = async (who: Named, currency = 'USD') => (await must(send('GET', `/payouts/balances?partner_id=${who.id}&currency=${currency}`)))[0] ?? none
+  const balance = async (who: Named, currency = 'USD') =>
+    (await must(send('GET', `/payouts/balances?partner_id=${who.id}&currency=${currency}`)))[0] ?? none
   const run = (body: Fields = {}, more: RequestOptions = {}) => send('POST', '/payouts', body, more)
   const patch = (payout: Named | string, body: Fields, more: RequestOptions = {}) =>
     send('PATCH', `/payouts/${typeof payout === 'string' ? payout : payout.id}`, body, more)
@@ -77,7 +91,8 @@ export function shopIn(w: World, brand_id: string) {
     balances: (query = '') => send('GET', `/payouts/balances${query}`),
     settings: (body: Fields) => must(send('PATCH', '/settings/payouts', body)),
     statusOf: async (conversion: Named) => (await must(send('GET', `/conversions/${conversion.id}`))).status,
-    reverse: (conversion: Named, fields: Fields = {}) => send('POST', `/conversions/${conversion.id}/reversal`, { reason: 'refund', ...fields }),
+    reverse: (conversion: Named, fields: Fields = {}) =>
+      send('POST', `/conversions/${conversion.id}/reversal`, { reason: 'refund', ...fields }),
     decide: (verdict: 'approve' | 'reject', ...ids: string[]) => must(send('POST', `/conversions/${verdict}`, { ids })),
     /** A payout that is paid, of what the partner has. */
     async paid(who: Named, fields: Fields = {}) {
