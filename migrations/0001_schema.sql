@@ -260,7 +260,8 @@ create table reversals (
   primary key (org_id, id),
   foreign key (org_id, conversion_id) references conversions (org_id, id)
 );
-create unique index reversals_external_id on reversals (org_id, conversion_id, external_id) where external_id is not null;
+-- Not partial: it also finds what a conversion has lost, for every reversal that is guarded.
+create unique index reversals_external_id on reversals (org_id, conversion_id, external_id);
 create index reversals_by_external_id on reversals (org_id, external_id) where external_id is not null;
 create index reversals_of_import on reversals (org_id, import_id) where import_id is not null;
 
@@ -502,16 +503,24 @@ begin
 end $$;
 create trigger guard before update on conversions for each row execute function guard_conversion();
 
--- An earning never changes; it may only move to another tab, and only between two that no payment has settled.
+-- Whether a tab may still get or lose earnings: no payment has settled it and no approved payout holds it.
+create function is_unsettled(t tabs) returns boolean language sql stable as $$
+  select t.payment_id is null and (t.payout_id is null or exists (
+    select from payouts p where p.org_id = t.org_id and p.id = t.payout_id and p.status = 'draft'))
+$$;
+
+-- An earning never changes; it may only move to another tab of its own partner, program and currency, both unsettled.
 create function guard_earning() returns trigger language plpgsql as $$
 begin
   if (to_jsonb(old) - 'tab_id') <> (to_jsonb(new) - 'tab_id') then
     raise exception 'earning % is append-only', old.id using errcode = 'restrict_violation';
   end if;
-  if old.tab_id <> new.tab_id and exists (
-    select from tabs t where t.org_id = old.org_id and t.id in (old.tab_id, new.tab_id) and t.payment_id is not null
+  if old.tab_id <> new.tab_id and 2 > (
+    select count(*) from tabs t where t.org_id = old.org_id and t.id in (old.tab_id, new.tab_id) and is_unsettled(t)
+      and (t.program_id, t.partner_id, t.currency) = (old.program_id, old.partner_id, old.currency)
   ) then
-    raise exception 'earning % is paid and cannot move', old.id using errcode = 'restrict_violation';
+    raise exception 'earning % moves only between unsettled tabs of its partner, program and currency', old.id
+      using errcode = 'restrict_violation';
   end if;
   return new;
 end $$;
@@ -524,7 +533,7 @@ begin
   select n.id into stray
   from (select distinct on (org_id, tab_id, program_id, partner_id, currency) * from fresh) n
   left join tabs t on t.org_id = n.org_id and t.id = n.tab_id and t.program_id = n.program_id
-    and t.partner_id = n.partner_id and t.currency = n.currency and t.payment_id is null
+    and t.partner_id = n.partner_id and t.currency = n.currency and is_unsettled(t)
   where t.id is null limit 1;
   if found then
     raise exception 'earning % has no unsettled tab of its partner, program and currency', stray using errcode = 'restrict_violation';
@@ -570,6 +579,13 @@ begin
     is distinct from (new.org_id, new.id, new.program_id, new.partner_id, new.currency, new.stream, new.held_until) then
     raise exception 'tab % keeps its key', old.id using errcode = 'restrict_violation';
   end if;
+  if old.payment_id is null and new.payment_id is not null and not exists (
+    select from payments p where p.org_id = new.org_id and p.id = new.payment_id and p.status = 'paid'
+      and p.payout_id is not distinct from new.payout_id
+      and (p.program_id, p.partner_id, p.currency) = (new.program_id, new.partner_id, new.currency)
+  ) then
+    raise exception 'tab %: payment % does not pay it', old.id, new.payment_id using errcode = 'restrict_violation';
+  end if;
   if old.payment_id is not null then
     if new.payment_id is not null or (to_jsonb(old) - 'payment_id') <> (to_jsonb(new) - 'payment_id') then
       raise exception 'tab % is settled', old.id using errcode = 'restrict_violation';
@@ -591,7 +607,8 @@ begin
     raise exception 'tab % is claimed by another payout', old.id using errcode = 'restrict_violation';
   end if;
   if old.payout_id is not null and new.payout_id is not null
-    and (old.amount_cents, old.item_count, old.revenue_cents) <> (new.amount_cents, new.item_count, new.revenue_cents)
+    and (old.amount_cents, old.item_count, old.revenue_cents, old.first_on, old.last_on)
+      <> (new.amount_cents, new.item_count, new.revenue_cents, new.first_on, new.last_on)
     and not exists (select from payouts p where p.org_id = old.org_id and p.id = old.payout_id and p.status = 'draft') then
     raise exception 'tab % is in an approved payout', old.id using errcode = 'restrict_violation';
   end if;

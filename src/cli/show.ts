@@ -10,10 +10,37 @@ export function show(result: unknown, json: boolean): void {
   if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`)
   for (const part of Array.isArray(result) ? result : [result]) {
     const entries = Object.entries((part ?? {}) as Shown)
-    const width = Math.max(0, ...entries.map(([name]) => name.length))
-    for (const [name, value] of entries) process.stdout.write(`${words(name).padEnd(width)}  ${textOf(value)}\n`)
+    const width = Math.max(0, ...entries.filter(([, value]) => !isTable(value)).map(([name]) => name.length))
+    for (const [name, value] of entries)
+      process.stdout.write(isTable(value) ? tableOf(value) : `${words(name).padEnd(width)}  ${textOf(value)}\n`)
     if (Array.isArray(result)) process.stdout.write('\n')
   }
+}
+
+const isTable = (value: unknown): value is Shown[] =>
+  Array.isArray(value) && value.length > 0 && value.every(row => typeof row === 'object' && row !== null)
+
+/** Rows of one shape as a table: text to the left, numbers to the right. */
+function tableOf(rows: Shown[]): string {
+  const names = Object.keys(rows[0] as Shown)
+  const cell = (value: unknown) => (typeof value === 'number' ? value.toLocaleString('en') : textOf(value))
+  const widths = names.map(name => Math.max(words(name).length, ...rows.map(row => cell(row[name]).length)))
+  const lineOf = (texts: string[], right: (n: number) => boolean) =>
+    texts
+      .map((text, n) => (right(n) ? text.padStart(widths[n] as number) : text.padEnd(widths[n] as number)))
+      .join('  ')
+      .trimEnd()
+  const isNumber = (n: number) => typeof rows[0]?.[names[n] as string] === 'number'
+  const lines = [
+    lineOf(names.map(words), isNumber),
+    ...rows.map(row =>
+      lineOf(
+        names.map(name => cell(row[name])),
+        isNumber,
+      ),
+    ),
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 const WIDTH = 30

@@ -25,11 +25,19 @@ export function idCursor(cursor: string | undefined): string | null {
 /** A cursor that holds several values, in order. */
 export const packCursor = (values: (string | number)[]): string => Buffer.from(JSON.stringify(values)).toString('base64url')
 
-export function unpackCursor(cursor: string | undefined, length: number): (string | number)[] | null {
+const isKind = {
+  integer: (value: unknown) => Number.isSafeInteger(value),
+  text: (value: unknown) => typeof value === 'string' && value.isWellFormed() && !value.includes('\0'),
+  id: (value: unknown) => typeof value === 'string' && isId(value),
+}
+
+/** The values in a cursor. Refuses `invalid_query` for one that we did not make, or made for another order. */
+export function unpackCursor(cursor: string | undefined, kinds: (keyof typeof isKind)[]): (string | number)[] | null {
   if (cursor === undefined) return null
   try {
     const values = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(values) && values.length === length) return values
+    if (Array.isArray(values) && values.length === kinds.length && kinds.every((kind, n) => isKind[kind](values[n])))
+      return values
   } catch {
     // Falls through to the refusal: a cursor that cannot be read is no cursor of ours.
   }

@@ -64,18 +64,20 @@ function figures(ctx: Ctx, f: Filter): RawBuilder<unknown> {
     group by partner_id, currency`
 }
 
+/** Whether a partner `p` is one that the filter looks for by name, e-mail or alias. */
+function named({ q }: Filter): RawBuilder<unknown> {
+  if (q === undefined) return sql`true`
+  const like = `%${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  return sql`(lower(p.name) like ${like} or lower(coalesce(p.email, '')) like ${like} or lower(p.alias) like ${like})`
+}
+
 function rows(ctx: Ctx, f: Filter): RawBuilder<unknown> {
-  const like = f.q === undefined ? null : `%${f.q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
-  const named =
-    like === null
-      ? sql`true`
-      : sql`(lower(p.name) like ${like} or lower(coalesce(p.email, '')) like ${like} or lower(p.alias) like ${like})`
   const owed = f.owed ? sql`b.owed_cents > 0` : sql`true`
   return sql`
     select b.*, p.name as partner_name, p.email as partner_email,
       b.owed_cents > 0 and b.currency = ${ctx.program.currency} and b.owed_cents < ${ctx.program.minimum_threshold_cents} as below_threshold
     from (${figures(ctx, f)}) b join partners p on p.org_id = ${ctx.org_id} and p.id = b.partner_id
-    where ${named} and ${owed}`
+    where ${named(f)} and ${owed}`
 }
 
 export type Sort = { column: 'owed_cents' | 'partner_name'; descending: boolean }
@@ -107,18 +109,22 @@ export type TotalRow = Pick<
 
 /** The totals of the whole filter, with drafts and what was paid this month: all that the strip on top of the page shows. */
 export async function totals(ctx: Ctx, f: Filter, month: { start: Instant; end: Instant }): Promise<TotalRow[]> {
-  const ofPartner = f.partner_id === undefined ? sql`true` : sql`p.partner_id = ${f.partner_id}`
+  const ofPartner = f.partner_id === undefined ? sql`true` : sql`y.partner_id = ${f.partner_id}`
+  const ofNamed =
+    f.q === undefined
+      ? sql`true`
+      : sql`y.partner_id in (select p.id from partners p where p.org_id = ${ctx.org_id} and ${named(f)})`
+  const mine = sql`y.org_id = ${ctx.org_id} and y.program_id = ${ctx.program.id} and ${ofPartner} and ${ofNamed}`
   const source = f.q === undefined && !f.owed ? figures(ctx, f) : rows(ctx, f)
   const found = await sql<TotalRow>`
     with b as (select currency, sum(owed_cents)::bigint as owed_cents, sum(unpaid_cents)::bigint as unpaid_cents,
         sum(in_payouts_cents)::bigint as in_payouts_cents, sum(credit_cents)::bigint as credit_cents,
         sum(pending_cents)::bigint as pending_cents, sum(paid_cents)::bigint as paid_cents
       from (${source}) s group by currency),
-    d as (select p.currency, count(*) as draft_count, sum(p.amount_cents)::bigint as draft_cents from payouts p
-      where p.org_id = ${ctx.org_id} and p.program_id = ${ctx.program.id} and p.status = 'draft' and ${ofPartner} group by 1),
-    m as (select p.currency, sum(p.amount_cents)::bigint as cents from payouts p
-      where p.org_id = ${ctx.org_id} and p.program_id = ${ctx.program.id} and p.status = 'paid' and ${ofPartner}
-        and p.paid_at >= ${month.start} and p.paid_at < ${month.end} group by 1)
+    d as (select y.currency, count(*) as draft_count, sum(y.amount_cents)::bigint as draft_cents from payouts y
+      where ${mine} and y.status = 'draft' group by 1),
+    m as (select y.currency, sum(y.amount_cents)::bigint as cents from payouts y
+      where ${mine} and y.status = 'paid' and y.paid_at >= ${month.start} and y.paid_at < ${month.end} group by 1)
     select b.*, coalesce(d.draft_count, 0) as draft_count, coalesce(d.draft_cents, 0) as draft_cents,
       coalesce(m.cents, 0) as paid_this_month_cents
     from b left join d using (currency) left join m using (currency) order by b.currency`.execute(ctx.tx)

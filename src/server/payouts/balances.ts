@@ -10,7 +10,7 @@ export async function list(ctx: Ctx, { query }: In<typeof payouts.balances>) {
   const { limit, cursor, sort, ...filter } = query
   const order: sql.Sort = { column: sort.replace('-', '') as sql.Sort['column'], descending: sort.startsWith('-') }
   const [found, totals] = await Promise.all([
-    sql.page(ctx, filter, order, unpackCursor(cursor, 3), limit),
+    sql.page(ctx, filter, order, unpackCursor(cursor, [order.column === 'owed_cents' ? 'integer' : 'text', 'id', 'text']), limit),
     sql.totals(ctx, filter, monthOf(ctx.now, ctx.time_zone)),
   ])
   const { rows, next_cursor } = pageOf(found, limit, row => packCursor([row[order.column], row.partner_id, row.currency]))

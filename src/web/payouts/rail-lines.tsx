@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Amount } from '../shared/amount.tsx'
 import { DateText } from '../shared/date-text.tsx'
 import type { PayoutDetail } from './queries.ts'
-import css from './rail.module.css'
+import css from './rail-parts.module.css'
 
 type LinesProps = { payout: PayoutDetail; lines: PayoutDetail['lines']; children: ReactNode }
 

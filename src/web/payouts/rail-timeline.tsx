@@ -1,7 +1,7 @@
 import { fullTime, shortDay } from '../shared/dates.ts'
 import { useSession } from '../shell/session.tsx'
 import type { PayoutDetail } from './queries.ts'
-import css from './rail.module.css'
+import css from './rail-parts.module.css'
 
 /** Who did what when. What is still to come is not guessed. */
 export function RailTimeline({ payout }: { payout: PayoutDetail }) {

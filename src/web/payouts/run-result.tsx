@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import { money } from '../shared/amount.tsx'
 import { counted } from '../shared/counted.ts'
-import css from './payouts.module.css'
 import type { Run } from './queries.ts'
+import css from './sheet.module.css'
 
 const reasons = {
   no_balance: 'nothing to pay',

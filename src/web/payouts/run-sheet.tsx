@@ -6,9 +6,9 @@ import { money } from '../shared/amount.tsx'
 import { counted } from '../shared/counted.ts'
 import { Failed, Waiting } from '../shared/states.tsx'
 import { useSession } from '../shell/session.tsx'
-import css from './payouts.module.css'
 import { type Balance, runnableQuery, useDraft } from './queries.ts'
 import { RunResult } from './run-result.tsx'
+import css from './sheet.module.css'
 
 /** Run payouts: first what would happen, then what did. It makes drafts only; nothing is paid. */
 export function RunSheet({ onClose }: { onClose: () => void }) {

@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core'
-import css from './payouts.module.css'
+import css from './sheet.module.css'
 
 const keys = [
   ['j', 'Next row, or next payout while one is open'],

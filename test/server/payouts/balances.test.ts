@@ -17,36 +17,75 @@ async function pages(shop: Shop, query: string): Promise<Row[]> {
 }
 
 describe('figures', () => {
-  story('each partner has what it is owed, for how many conversions, of what revenue, and when it was last paid [TR-34]', async shop => {
-    const [ada, bob, cy] = [await shop.partner('Ada', { email: 'ada@example.org' }), await shop.partner('Bob'), await shop.partner('Cy')]
-    await shop.sale(ada, 5_00, { revenue_cents: 50_00 })
-    await shop.paid(ada)
-    for (const cents of [1_00, 2_00]) await shop.sale(ada, cents, { revenue_cents: 10 * cents })
-    await shop.sale(bob, 4_00)
-    const { data } = await shop.balances()
-    expect(data).toEqual([
-      {
-        ...{ partner_id: bob.id, partner_name: 'Bob', partner_email: null, currency: 'USD', conversion_count: 1, accrual_count: 0 },
-        ...{ revenue_cents: 0, owed_cents: 4_00, unpaid_cents: 4_00, in_payouts_cents: 0, credit_cents: 0, pending_cents: 0 },
-        ...{ paid_cents: 0, last_paid_at: null, below_threshold: false },
-      },
-      {
-        ...{ partner_id: ada.id, partner_name: 'Ada', partner_email: 'ada@example.org', currency: 'USD', conversion_count: 2, accrual_count: 0 },
-        ...{ revenue_cents: 30_00, owed_cents: 3_00, unpaid_cents: 3_00, in_payouts_cents: 0, credit_cents: 0, pending_cents: 0 },
-        ...{ paid_cents: 5_00, last_paid_at: expect.stringMatching(/^2026-03-10T12:/), below_threshold: false },
-      },
-    ])
-    expect(data.some((row: Row) => row.partner_id === cy.id)).toBe(false)
-  })
+  story(
+    'each partner has what it is owed, for how many conversions, of what revenue, and when it was last paid [TR-34]',
+    async shop => {
+      const [ada, bob, cy] = [
+        await shop.partner('Ada', { email: 'ada@example.org' }),
+        await shop.partner('Bob'),
+        await shop.partner('Cy'),
+      ]
+      await shop.sale(ada, 5_00, { revenue_cents: 50_00 })
+      await shop.paid(ada)
+      for (const cents of [1_00, 2_00]) await shop.sale(ada, cents, { revenue_cents: 10 * cents })
+      await shop.sale(bob, 4_00)
+      const { data } = await shop.balances()
+      expect(data).toEqual([
+        {
+          ...{
+            partner_id: bob.id,
+            partner_name: 'Bob',
+            partner_email: null,
+            currency: 'USD',
+            conversion_count: 1,
+            accrual_count: 0,
+          },
+          ...{ revenue_cents: 0, owed_cents: 4_00, unpaid_cents: 4_00, in_payouts_cents: 0, credit_cents: 0, pending_cents: 0 },
+          ...{ paid_cents: 0, last_paid_at: null, below_threshold: false },
+        },
+        {
+          ...{
+            partner_id: ada.id,
+            partner_name: 'Ada',
+            partner_email: 'ada@example.org',
+            currency: 'USD',
+            conversion_count: 2,
+            accrual_count: 0,
+          },
+          ...{
+            revenue_cents: 30_00,
+            owed_cents: 3_00,
+            unpaid_cents: 3_00,
+            in_payouts_cents: 0,
+            credit_cents: 0,
+            pending_cents: 0,
+          },
+          ...{ paid_cents: 5_00, last_paid_at: expect.stringMatching(/^2026-03-10T12:/), below_threshold: false },
+        },
+      ])
+      expect(data.some((row: Row) => row.partner_id === cy.id)).toBe(false)
+    },
+  )
 
   story('pending is what is on hold or waits for review, in no payout and not owed', async shop => {
     const ada = await shop.partner()
     await shop.sale(ada, 3_00, { campaign: await shop.campaign({ hold_hours: 48 }) })
     await shop.sale(ada, 4_00, { status: 'pending' })
     await shop.sale(ada, 5_00)
-    expect(await shop.balance(ada)).toMatchObject({ pending_cents: 7_00, unpaid_cents: 5_00, owed_cents: 5_00, conversion_count: 1 })
+    expect(await shop.balance(ada)).toMatchObject({
+      pending_cents: 7_00,
+      unpaid_cents: 5_00,
+      owed_cents: 5_00,
+      conversion_count: 1,
+    })
     await shop.draft(ada)
-    expect(await shop.balance(ada)).toMatchObject({ pending_cents: 7_00, unpaid_cents: 5_00, in_payouts_cents: 5_00, owed_cents: 0, conversion_count: 0 })
+    expect(await shop.balance(ada)).toMatchObject({
+      pending_cents: 7_00,
+      unpaid_cents: 5_00,
+      in_payouts_cents: 5_00,
+      owed_cents: 0,
+      conversion_count: 0,
+    })
     await shop.w.travelTo('2026-03-12T12:59:59Z')
     expect(await shop.balance(ada)).toMatchObject({ pending_cents: 7_00 })
     await shop.w.travelTo('2026-03-12T13:00:01Z')
@@ -81,7 +120,8 @@ describe('the page', () => {
     for (const sort of ['-owed_cents', 'owed_cents', 'partner_name', '-partner_name']) {
       const whole = await pages(shop, `sort=${sort}&limit=100`)
       expect(whole).toHaveLength(12)
-      for (const limit of [1, 3, 5]) expect(await pages(shop, `sort=${sort}&limit=${limit}`), `${sort} by ${limit}`).toEqual(whole)
+      for (const limit of [1, 3, 5])
+        expect(await pages(shop, `sort=${sort}&limit=${limit}`), `${sort} by ${limit}`).toEqual(whole)
       const column = sort.replace('-', '') as 'owed_cents' | 'partner_name'
       const sorted = whole.map(row => row[column]).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
       expect(whole.map(row => row[column])).toEqual(sort.startsWith('-') ? sorted.reverse() : sorted)
@@ -90,9 +130,17 @@ describe('the page', () => {
   })
 
   story('q finds names, e-mails and aliases whatever the case, and takes wildcards as they are', async shop => {
-    const people = [['Ada Lovelace', 'countess@example.org', 'al'], ['Bob', 'bob@ada.example', 'bob'], ['100% Cashback', undefined, 'cb'], ['Under_score', undefined, 'us'], ['Zoe', undefined, 'ada-fan']]
-    for (const [name, email, alias] of people) await shop.sale(await shop.partner(name, { email, alias, slug: `s-${alias}` }), 1_00)
-    const names = async (q: string) => (await pages(shop, `q=${encodeURIComponent(q)}&sort=partner_name`)).map(row => row.partner_name)
+    const people = [
+      ['Ada Lovelace', 'countess@example.org', 'al'],
+      ['Bob', 'bob@ada.example', 'bob'],
+      ['100% Cashback', undefined, 'cb'],
+      ['Under_score', undefined, 'us'],
+      ['Zoe', undefined, 'ada-fan'],
+    ]
+    for (const [name, email, alias] of people)
+      await shop.sale(await shop.partner(name, { email, alias, slug: `s-${alias}` }), 1_00)
+    const names = async (q: string) =>
+      (await pages(shop, `q=${encodeURIComponent(q)}&sort=partner_name`)).map(row => row.partner_name)
     expect((await names('ADA')).sort()).toEqual(['Ada Lovelace', 'Bob', 'Zoe'])
     expect(await names('100%')).toEqual(['100% Cashback'])
     expect(await names('r_s')).toEqual(['Under_score'])
@@ -113,12 +161,14 @@ describe('the page', () => {
       { currency: 'USD', owed_cents: 3_00, unpaid_cents: 6_00, in_payouts_cents: 3_00, draft_count: 1, draft_cents: 3_00 },
     ])
     expect((await pages(shop, 'owed=1')).map(row => row.partner_name).sort()).toEqual(['Ada', 'Ada', 'Bob'])
-    expect((await pages(shop, 'owed=0'))).toHaveLength(4)
+    expect(await pages(shop, 'owed=0')).toHaveLength(4)
     expect(await pages(shop, 'currency=eur')).toMatchObject([{ partner_id: partners[0].id, currency: 'EUR' }])
     const euro = await shop.balances('?currency=EUR')
     expect(euro.meta.totals).toMatchObject([{ currency: 'EUR', owed_cents: 50 }])
     const cy = await shop.balances(`?partner_id=${partners[2].id}`)
-    expect(cy.meta.totals).toMatchObject([{ currency: 'USD', unpaid_cents: 3_00, in_payouts_cents: 3_00, draft_count: 1, draft_cents: 3_00 }])
+    expect(cy.meta.totals).toMatchObject([
+      { currency: 'USD', unpaid_cents: 3_00, in_payouts_cents: 3_00, draft_count: 1, draft_cents: 3_00 },
+    ])
     const ada = await shop.balances('?q=ada&currency=USD')
     expect(ada.meta.totals).toMatchObject([{ currency: 'USD', owed_cents: 1_00, draft_count: 0, draft_cents: 0 }])
     expect((await shop.balances('?partner_id=01900000-0000-7000-8000-000000000000')).data).toEqual([])
@@ -129,7 +179,17 @@ describe('the page', () => {
     const named = (await shop.balances('?limit=1&sort=partner_name')).meta.next_cursor
     const pack = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString('base64url')
     const id = '01900000-0000-7000-8000-000000000000'
-    for (const cursor of [named, 'abc', pack(1, 2), pack('x', id, 'USD'), pack(100, 'x', 'USD'), pack(100, id, 3), pack(1e300, id, 'USD'), pack({}, id, 'USD'), pack(100, id, null)]) {
+    for (const cursor of [
+      named,
+      'abc',
+      pack(1, 2),
+      pack('x', id, 'USD'),
+      pack(100, 'x', 'USD'),
+      pack(100, id, 3),
+      pack(1e300, id, 'USD'),
+      pack({}, id, 'USD'),
+      pack(100, id, null),
+    ]) {
       await shop.refused(() => shop.balances(`?cursor=${cursor}`), 400, 'invalid_query')
     }
     await shop.refused(() => shop.balances(`?sort=partner_name&cursor=${pack(1, id, 'USD')}`), 400, 'invalid_query')
@@ -140,26 +200,29 @@ describe('the page', () => {
 })
 
 describe('the strip', () => {
-  story('owed falls by what is paid, drafts count until they are approved, paid this month counts what was paid in it', async shop => {
-    const [ada, bob] = [await shop.partner('Ada'), await shop.partner('Bob')]
-    await shop.sale(ada, 5_00)
-    await shop.sale(bob, 7_00)
-    const totals = async () => {
-      const [t] = (await shop.balances()).meta.totals
-      return [t.unpaid_cents - t.credit_cents, t.draft_count, t.draft_cents, t.paid_this_month_cents]
-    }
-    expect(await totals()).toEqual([12_00, 0, 0, 0])
-    await shop.run()
-    expect(await totals()).toEqual([12_00, 2, 12_00, 0])
-    const [last, first] = await shop.listed()
-    await shop.approve(first)
-    await shop.approve(last)
-    expect(await totals()).toEqual([12_00, 0, 0, 0])
-    await shop.pay(first)
-    expect(await totals()).toEqual([12_00 - first.amount_cents, 0, 0, first.amount_cents])
-    await shop.pay(last, { paid_at: '2026-02-28T23:59:59Z' })
-    expect(await totals()).toEqual([0, 0, 0, first.amount_cents])
-    await shop.w.travelTo('2026-04-01T00:00:00Z')
-    expect(await totals()).toEqual([0, 0, 0, 0])
-  })
+  story(
+    'owed falls by what is paid, drafts count until they are approved, paid this month counts what was paid in it',
+    async shop => {
+      const [ada, bob] = [await shop.partner('Ada'), await shop.partner('Bob')]
+      await shop.sale(ada, 5_00)
+      await shop.sale(bob, 7_00)
+      const totals = async () => {
+        const [t] = (await shop.balances()).meta.totals
+        return [t.unpaid_cents - t.credit_cents, t.draft_count, t.draft_cents, t.paid_this_month_cents]
+      }
+      expect(await totals()).toEqual([12_00, 0, 0, 0])
+      await shop.run()
+      expect(await totals()).toEqual([12_00, 2, 12_00, 0])
+      const [last, first] = await shop.listed()
+      await shop.approve(first)
+      await shop.approve(last)
+      expect(await totals()).toEqual([12_00, 0, 0, 0])
+      await shop.pay(first)
+      expect(await totals()).toEqual([12_00 - first.amount_cents, 0, 0, first.amount_cents])
+      await shop.pay(last, { paid_at: '2026-02-28T23:59:59Z' })
+      expect(await totals()).toEqual([0, 0, 0, first.amount_cents])
+      await shop.w.travelTo('2026-04-01T00:00:00Z')
+      expect(await totals()).toEqual([0, 0, 0, 0])
+    },
+  )
 })
