@@ -17,7 +17,7 @@ type Act = { name: string; may: string[]; run(): Promise<Answered> }
 
 /** Four partners and four campaigns: plain, counting (tiers and caps), with a hold, and one whose sales wait for review. */
 async function scene() {
-  shop = await world({ today: '2026-03-10', config: { database_pool: 24 } })
+  shop = await world({ today: '2026-03-10', config: { database_pool: 16 } })
   const rnd = random('races')
   const partners = await Promise.all(['Ada', 'Bea', 'Cid', 'Dan'].map(name => shop.partner(name)))
   const plain = await shop.campaign()
@@ -142,6 +142,8 @@ async function deadlocks(): Promise<number> {
 
 test('clients who run, approve, pay, cancel, exclude, reject and reverse the same money at once never pay it twice (R1)', async () => {
   const s = await scene()
+  // waiting for the disk would only slow the race down; that nothing is lost is what kills.test.ts asks
+  await shop.sql(`do $$ begin execute format('alter database %I set synchronous_commit = off', current_database()); end $$`)
   const before = await deadlocks()
   const seen = tally()
   const unexpected: string[] = []
@@ -181,7 +183,7 @@ async function paidTwice(): Promise<{ payments: number; doubles: number }> {
 }
 
 test('two runs at once make one draft a partner [D9.13]', async () => {
-  shop = await world({ config: { database_pool: 24 } })
+  shop = await world({ config: { database_pool: 16 } })
   const rounds = sized(10, 200)
   const campaign = await shop.campaign()
   const partners = await Promise.all(Array.from({ length: 20 }, (_, n) => shop.partner(`Partner ${n}`)))

@@ -38,7 +38,7 @@ type Filter = Partial<PageRequest> & {
   status?: string
 }
 
-/** Conversions with the status that follows from decision, hold and payment. Newest first. */
+/** Conversions with the status that follows from decision, hold and payment. Newest first; the key is made apart as in `standings`. */
 export async function list(ctx: Ctx, f: Filter): Promise<ConversionView[]> {
   const { rows } = await sql<ConversionView>`
     select * from (
@@ -53,7 +53,8 @@ export async function list(ctx: Ctx, f: Filter): Promise<ConversionView[]> {
         coalesce(e.because, c.pending->>'because') as because,
         c.occurred_at, c.recorded_at, c.country, c.os, c.subs, c.conversion_subs, c.coupon_code
       from conversions c
-      left join earnings e on e.org_id = c.org_id and e.source_key = 'conversion:' || c.id
+      cross join lateral (select 'conversion:' || c.id as source_key offset 0) k
+      left join earnings e on e.org_id = c.org_id and e.source_key = k.source_key
       left join tabs t on t.org_id = e.org_id and t.id = e.tab_id
       where c.org_id = ${ctx.org_id} and c.program_id = ${ctx.program.id}
         and (${f.id ?? null}::uuid is null or c.id = ${f.id ?? null}::uuid)

@@ -146,9 +146,10 @@ export async function foreignReversals(ctx: Ctx, import_id: string) {
   }>`
     select e.id, e.partner_id, e.currency, e.amount_cents, e.revenue_cents, v.id as reversal_id
     from reversals v join conversions c on c.org_id = v.org_id and c.id = v.conversion_id
-    join earnings e on e.org_id = v.org_id and e.source_key = 'reversal:' || v.id
+    cross join lateral (select 'reversal:' || v.id as source_key, 'undo:' || v.id as undo_key offset 0) k
+    join earnings e on e.org_id = v.org_id and e.source_key = k.source_key
     where v.org_id = ${ctx.org_id} and v.import_id = ${import_id} and c.import_id is distinct from ${import_id}
-      and not exists (select from earnings u where u.org_id = v.org_id and u.source_key = 'undo:' || v.id)
+      and not exists (select from earnings u where u.org_id = v.org_id and u.source_key = k.undo_key)
     order by v.id`.execute(ctx.tx)
   return rows
 }
