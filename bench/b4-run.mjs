@@ -1,7 +1,8 @@
 /** B4: drafting payouts for every partner, against merely reading their earnings once. */
+
+import { addCampaign, addHistory, addPartners, unguarded } from './support/load.mjs'
 import { figure, inTurns, timed } from './support/measure.mjs'
 import { makeDatabase, startProduct, withClient, withPostgres } from './support/place.mjs'
-import { addCampaign, addHistory, addPartners, unguarded } from './support/load.mjs'
 
 const PARTNERS = 100_000
 
@@ -62,16 +63,21 @@ async function draftAll(db, product) {
   const { rows } = await db.query(`select (select count(*) from tabs where payout_id is null)::int as left_over,
     (select sum(amount_cents) from payouts) as drafted, (select sum(amount_cents) from tabs_before) as earned`)
   const [{ left_over, drafted, earned }] = rows
-  if (answer.data.created !== PARTNERS || left_over !== 0 || drafted !== earned) throw new Error(`wrong run: ${JSON.stringify(rows)}`)
+  if (answer.data.created !== PARTNERS || left_over !== 0 || drafted !== earned)
+    throw new Error(`wrong run: ${JSON.stringify(rows)}`)
   return took
 }
 
 /** Dub's shape: 100 oldest unpaid rows a batch, then for each partner of it find or make the payout, stamp, re-sum. */
 async function rowWiseRate(db, batches) {
-  await db.query(`create table row_wise as select id, partner_id, amount_cents, null::uuid as payout_id from earnings order by id limit 100000`)
+  await db.query(
+    `create table row_wise as select id, partner_id, amount_cents, null::uuid as payout_id from earnings order by id limit 100000`,
+  )
   await db.query('create index on row_wise (id) where payout_id is null')
   await db.query('create index on row_wise (payout_id)')
-  await db.query('create table row_payouts (id uuid primary key default gen_random_uuid(), partner_id uuid unique, amount_cents bigint)')
+  await db.query(
+    'create table row_payouts (id uuid primary key default gen_random_uuid(), partner_id uuid unique, amount_cents bigint)',
+  )
   await db.query('vacuum (analyze) row_wise')
   const took = await timed(async () => {
     for (let batch = 0; batch < batches; batch++) await rowWiseBatch(db)
@@ -86,10 +92,14 @@ async function rowWiseBatch(db) {
       'insert into row_payouts (partner_id, amount_cents) values ($1, 0) on conflict (partner_id) do update set partner_id = excluded.partner_id returning id',
       [partner_id],
     )
-    await db.query('update row_wise set payout_id = $1 where id = any($2) and payout_id is null', [made[0].id, mine.map(r => r.id)])
-    await db.query('update row_payouts set amount_cents = (select sum(amount_cents) from row_wise where payout_id = $1) where id = $1', [
+    await db.query('update row_wise set payout_id = $1 where id = any($2) and payout_id is null', [
       made[0].id,
+      mine.map(r => r.id),
     ])
+    await db.query(
+      'update row_payouts set amount_cents = (select sum(amount_cents) from row_wise where payout_id = $1) where id = $1',
+      [made[0].id],
+    )
   }
 }
 

@@ -37,7 +37,9 @@ if (unknown) {
   say(`There is no line ${unknown}; there are ${Object.keys(LINES).join(', ')}.`)
   process.exit(1)
 }
-const built = spawnSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs'), '--no-web', '--if-needed'], { stdio: ['ignore', 2, 2] })
+const built = spawnSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs'), '--no-web', '--if-needed'], {
+  stdio: ['ignore', 2, 2],
+})
 if (built.status !== 0) process.exit(1)
 
 for (const name of names) {

@@ -14,8 +14,8 @@ export async function unguarded(db, act) {
 }
 
 export async function addPartners(db, { org_id, brand_id }, count, kind = '1') {
-  await db.query(`insert into partners (org_id, id, program_id, name, email, slug, alias, created_at)
-    select '${org_id}', ${idOf('n', kind)}, '${brand_id}', 'Partner ' || n, 'p' || n || '@example.org', 'p' || n, 'p' || n,
+  await db.query(`insert into partners (org_id, id, program_id, name, email, slug, alias, slug_key, alias_key, created_at)
+    select '${org_id}', ${idOf('n', kind)}, '${brand_id}', 'Partner ' || n, 'p' || n || '@example.org', 'p' || n, 'p' || n, 'p' || n, 'p' || n,
       '2026-01-01' from generate_series(1, ${count}) n`)
 }
 
@@ -35,7 +35,9 @@ export async function addHistory(db, { org_id, brand_id, campaign_id }, { partne
   const inputs = `'{"campaign_id":"${campaign_id}","version":1,"model":"percent","value":"10","level":"default"}'::jsonb`
   const tab = `m * ${partners}::bigint + p`
   await unguarded(db, async () => {
-    await db.query(`create temp table base as select m, p, ${at} as at from generate_series(0, ${months}) m, generate_series(1, ${partners}) p`)
+    await db.query(
+      `create temp table base as select m, p, ${at} as at from generate_series(0, ${months}) m, generate_series(1, ${partners}) p`,
+    )
     await db.query(`insert into tabs (org_id, id, program_id, partner_id, currency, stream, is_open, amount_cents, item_count, revenue_cents,
         first_on, last_on, payout_id, payment_id)
       select '${org_id}', ${idOf(tab, '2')}, '${brand_id}', ${idOf('p', '1')}, 'USD', 'conversions', m = ${months}, ${per_tab} * 1000,

@@ -51,7 +51,8 @@ export function figure({ line, what, product, denominator, target, unit, note, f
   }
 }
 
-const verdictOf = (target, met, full) => (!target ? '–' : full ? (met ? 'met' : '**missed**') : `CI size: ${met ? 'within' : 'beyond'}`)
+const verdictOf = (target, met, full) =>
+  !target ? '–' : full ? (met ? 'met' : '**missed**') : `CI size: ${met ? 'within' : 'beyond'}`
 
 /** A figure that is one number against a limit. */
 export function plainFigure({ line, what, value, text, target, raw, full = true }) {

@@ -67,7 +67,8 @@ export async function startProduct(database_url, { organization = true } = {}) {
   const data_dir = mkdtempSync(join(tmpdir(), 'quittance-bench-'))
   const environment = { ...settings(database_url), DATA_DIR: data_dir }
   const made = organization ? await command(environment, ['org', 'create', '--name', 'Bench', '--json']) : {}
-  const child = spawn(process.execPath, ['dist/cli/main.js', 'serve', '--json'], {
+  const flags = process.env.BENCH_NODE_FLAGS?.split(' ') ?? [] // to profile: --cpu-prof --cpu-prof-dir=…
+  const child = spawn(process.execPath, [...flags, 'dist/cli/main.js', 'serve', '--json'], {
     cwd: ROOT,
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -90,7 +91,6 @@ export async function startProduct(database_url, { organization = true } = {}) {
 const settings = database_url => ({
   ...{ PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmpdir() },
   ...{ DATABASE_URL: database_url, PORT: '0', LOG_LEVEL: 'warn', RATE_LIMIT_PER_MINUTE: '0' },
-  ...(process.env.BENCH_NODE_OPTIONS && { NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS }),
 })
 
 async function command(env, args) {

@@ -114,9 +114,13 @@ export const conversions = {
     summary: 'Record one conversion, or up to 1,000. One bad item never refuses its neighbours.',
     params: BrandParams,
     /** Items are checked one by one, so that a bad one is reported beside the good ones. */
-    body: z
-      .strictObject({ conversions: z.array(z.unknown()).min(1).max(1000, 'at most 1,000 conversions a request') })
-      .or(z.record(z.string(), z.unknown())),
+    body: z.union(
+      [
+        z.strictObject({ conversions: z.array(z.unknown()).min(1).max(1000) }),
+        z.record(z.string(), z.unknown()).refine(one => !('conversions' in one)),
+      ],
+      { error: 'must be one conversion, or {"conversions": [...]} with 1 to 1,000 of them and no other key' },
+    ),
     status: 201,
     body_limit: 4 * 1024 * 1024,
     data: z.object({ results: z.array(RecordResult), counts: Counts }),

@@ -9,10 +9,16 @@ export const Currency = z
   .string()
   .transform(code => code.toUpperCase())
   .refine(isCurrency, 'must be an ISO 4217 code, for example USD')
+/** Far from the ends of what Postgres and ISO 8601 can write, so that a zone or a hold never leads beyond them. */
+const inCalendar = (text: string) => text >= '1900' && text < '3000'
+const inCalendarWords = 'must be in the years 1900 to 2999'
 export const InstantText = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 instant, for example 2026-03-01T10:00:00Z' })
+  .refine(inCalendar, inCalendarWords)
   .transform(text => new Date(Date.parse(text)).toISOString())
-export const DayText = z.iso.date({ error: 'must be a day, for example 2026-03-01' })
+export const DayText = z.iso
+  .date({ error: 'must be a day, for example 2026-03-01' })
+  .refine(inCalendar, inCalendarWords)
 export const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone, for example Europe/London')
 
 /** Text without NUL (Postgres cannot hold it) and within a length. */

@@ -85,6 +85,12 @@ export const invariants: Record<string, Query> = {
         where c.org_id = ${org} and c.decision = 'rejected'`,
       sql`e.amount_cents + coalesce((select sum(r.amount_cents) from earnings r where r.org_id = e.org_id and r.reverses_id = e.id), 0) <> 0`,
     ),
+  'a payout belongs to a partner of its program': org =>
+    count(
+      sql`payouts p left join partners a on a.org_id = p.org_id and a.id = p.partner_id and a.program_id = p.program_id
+        where p.org_id = ${org}`,
+      sql`a.id is null`,
+    ),
   'a conversion belongs to a campaign and a partner of its program': org =>
     count(
       sql`conversions c left join campaigns k on k.org_id = c.org_id and k.id = c.campaign_id and k.program_id = c.program_id
@@ -148,9 +154,10 @@ export async function commissions(tx: Tx, org_id: string, after: string | null, 
   const { rows } = await sql<Pricing>`
     select e.id, e.amount_cents, e.currency, e.because, e.inputs, c.partner_id, c.type, c.country, c.os, c.subs, c.conversion_subs,
       c.revenue_cents, c.currency as conversion_currency, c.payout_cents
-    from (select * from earnings e where e.org_id = ${org_id} and e.kind = 'commission'
+    from (select e.*, (substring(e.source_key from '^conversion:(.*)$'))::uuid as conversion_id
+      from earnings e where e.org_id = ${org_id} and e.kind = 'commission'
       and (${after}::uuid is null or e.id > ${after}::uuid) order by e.id limit ${limit}) e
-    join conversions c on c.org_id = e.org_id and c.id = (substring(e.source_key from '^conversion:(.*)$'))::uuid
+    join conversions c on c.org_id = e.org_id and c.id = e.conversion_id
     order by e.id`.execute(tx)
   return rows
 }

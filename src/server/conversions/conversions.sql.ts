@@ -87,9 +87,7 @@ export async function tracked(tx: Tx, org_id: string, brand: string, campaign: s
 export async function partnerOfSlug(ctx: Ctx, via: string): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`
     select id from partners where org_id = ${ctx.org_id} and program_id = ${ctx.program.id}
-      and (lower(slug) = lower(${via}) or lower(alias) = lower(${via})) order by lower(slug) <> lower(${via}) limit 1`.execute(
-    ctx.tx,
-  )
+      and (slug_key = lower(${via}) or alias_key = lower(${via})) order by slug_key <> lower(${via}) limit 1`.execute(ctx.tx)
   return rows[0]?.id ?? null
 }
 

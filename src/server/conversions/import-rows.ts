@@ -136,13 +136,13 @@ function outcomeOf(result: Result): Outcome {
 }
 
 export const reasonOf = (faults: { path: string; message: string }[]): string =>
-  faults.map(({ path, message }) => `${path} ${message}`.trim()).join('; ')
+  faults.map(({ path, message }) => (/^(there|this|no|name) /.test(message) ? message : `${path} ${message}`.trim())).join('; ')
 
 /** A partner that nobody here is named by (id, alias, slug) is made, with the file's own text as its name and alias. */
 async function createPartners(ctx: Ctx, items: Item[], import_id: string | null): Promise<void> {
-  const texts = new Map(
-    items.flatMap(({ partner }) => (partner === undefined ? [] : [[partner.toLowerCase(), partner] as const])),
-  )
+  const texts = new Map<string, string>()
+  for (const { partner } of items)
+    if (partner !== undefined && !texts.has(partner.toLowerCase())) texts.set(partner.toLowerCase(), partner)
   const known = new Set((await partners.named(ctx.tx, ctx.org_id, ctx.program.id, [...texts.keys()])).map(p => p.name))
   const unknown = [...texts].filter(([key]) => !known.has(key)).sort(([a], [b]) => (a < b ? -1 : 1))
   for (const [, name] of unknown) await createPartner(ctx, name, import_id)

@@ -68,7 +68,7 @@ export const recordItems = (ctx: Ctx, raw: unknown[]): Promise<Result[]> => reco
 export async function recordRead(ctx: Ctx, items: (Item | Faulty)[], import_id: string | null): Promise<Result[]> {
   const found = await findAll(ctx, items)
   const wanted = found.map(f => (f instanceof Faulty ? f : { ...f, row: rowOf(ctx, f) }))
-  const first = firstOfEach(wanted.filter(isWanted))
+  const first = await firstOfEach(ctx, wanted.filter(isWanted))
   const counts = await countedBy(ctx, first)
   const entered = enter(ctx, first, counts)
   const fresh = entered.rows.length === 0 ? new Set<string>() : await sql.insert(ctx, entered.rows, entered.tabs, import_id)
@@ -111,16 +111,22 @@ function rowOf(ctx: Ctx, { item, campaign, partner, click }: Found): sql.Stored 
   }
 }
 
-/** In one batch the first of a key is recorded and the others are compared with it; sorted, so that batches never deadlock. */
-function firstOfEach(wanted: Wanted[]): Wanted[] {
-  const seen = new Set<string>()
-  const first = wanted.filter(({ row }) => {
-    const key = `${row.campaign_id} ${row.external_id}`
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
-  })
-  return first
+const externalKey = (row: Pick<sql.Stored, 'campaign_id' | 'external_id'>) => `${row.campaign_id} ${row.external_id}`
+const eventKey = (row: Pick<sql.Stored, 'campaign_id' | 'event_id'>) => `${row.campaign_id} ${row.event_id}`
+
+/** In one batch the first of an external id and of an event id is recorded, and the others are compared with it. */
+async function firstOfEach(ctx: Ctx, wanted: Wanted[]): Promise<Wanted[]> {
+  const first = firstBy(wanted, w => externalKey(w.row))
+  const events = first.filter(w => w.row.event_id !== null)
+  if (new Set(events.map(w => eventKey(w.row))).size === events.length) return first
+  const rows = events.map(w => w.row)
+  const known = new Set((await sql.stored(ctx, rows)).map(externalKey)) // these will not be recorded: their event id is free
+  return firstBy(first, w => (w.row.event_id === null || known.has(externalKey(w.row)) ? w : eventKey(w.row)))
+}
+
+function firstBy<T>(all: T[], keyOf: (one: T) => unknown): T[] {
+  const seen = new Set<unknown>()
+  return all.filter(one => seen.size < seen.add(keyOf(one)).size)
 }
 
 const pricers = new Map<string, Pricer>()
@@ -150,8 +156,8 @@ function enter(ctx: Ctx, wanted: Wanted[], counts: Count): Entered {
   return { rows: rows.sort(byUniqueKey), tabs: [...tabs.values()], priced }
 }
 
-const uniqueKey = (row: sql.Row) => `${row.campaign_id} ${row.external_id}`
-const byUniqueKey = (a: sql.Row, b: sql.Row) => (uniqueKey(a) < uniqueKey(b) ? -1 : 1)
+/** Sorted, so that batches that meet never deadlock. */
+const byUniqueKey = (a: sql.Row, b: sql.Row) => (externalKey(a) < externalKey(b) ? -1 : 1)
 
 function waiver({ partner, row }: Wanted, counts: Count): WaivedReason | null {
   if (partner.status === 'paused' || partner.status === 'declined') return 'publisher_paused'
@@ -210,8 +216,8 @@ async function readExisting(ctx: Ctx, wanted: Wanted[]): Promise<Existing> {
           wanted.map(w => w.row),
         )
   return {
-    byExternalId: new Map(rows.map(r => [`${r.campaign_id} ${r.external_id}`, r])),
-    byEventId: new Map(rows.filter(r => r.event_id !== null).map(r => [`${r.campaign_id} ${r.event_id}`, r])),
+    byExternalId: new Map(rows.map(r => [externalKey(r), r])),
+    byEventId: new Map(rows.filter(r => r.event_id !== null).map(r => [eventKey(r), r])),
   }
 }
 
@@ -225,15 +231,17 @@ function resultOf(w: Wanted | Faulty, fresh: Set<string>, priced: Map<string, Pr
     const earning = earned ? { amount_cents: earned.amount_cents, currency: earned.currency, because: earned.because } : null
     return { external_id: row.external_id, status: 'created', conversion_id: row.id, earning }
   }
-  const same = existing.byExternalId.get(`${row.campaign_id} ${row.external_id}`)
-  const seen = same ?? existing.byEventId.get(`${row.campaign_id} ${row.event_id}`)
-  if (!seen) throw new Error(`conversion ${row.external_id} was neither stored nor there`)
+  const same = existing.byExternalId.get(externalKey(row))
+  const seen = same ?? existing.byEventId.get(eventKey(row))
+  if (!seen) throw Object.assign(new Error(`conversion ${row.external_id} was neither stored nor there`), { code: '40001' }) // lost a race: again
   const status = same && !isSame(w, same) ? 'conflict' : 'duplicate'
   return { external_id: row.external_id, status, conversion_id: seen.id, earning: null }
 }
 
 const compared = [
   'partner_id',
+  'click_id',
+  'event_id',
   'type',
   'revenue_cents',
   'currency',

@@ -29,17 +29,14 @@ export async function countedBy(ctx: Ctx, wanted: Wanted[]): Promise<Count> {
   if (counting.length === 0) return { of: () => ({ nth: null, cap: null }), isOverCap: () => false, changes: () => [] }
   const keys = new Map(counting.flatMap(w => keysOf(ctx, w)).map(key => [textOf(key), key]))
   const state = new Map((await sql.lockVolumes(ctx, [...keys.values()])).map(v => [textOf(v), v.counted]))
-  const known = new Set(
-    (
-      await sql.stored(
-        ctx,
-        counting.map(w => w.row),
-      )
-    ).map(s => `${s.campaign_id} ${s.external_id}`),
+  const stored = await sql.stored(
+    ctx,
+    counting.map(w => w.row),
   )
+  const known = new Set(stored.flatMap(namesOf))
   const numbered = new Map<string, { nth: number; cap: CapSpan | null }>()
   for (const w of counting) {
-    if (known.has(`${w.row.campaign_id} ${w.row.external_id}`)) continue
+    if (namesOf(w.row).some(name => known.has(name))) continue
     const cap = fullCap(ctx, w, state)
     for (const key of keysOf(ctx, w)) state.set(textOf(key), (state.get(textOf(key)) ?? 0) + 1)
     numbered.set(w.row.id, { nth: state.get(textOf(lifetime(w))) as number, cap })
@@ -50,6 +47,10 @@ export async function countedBy(ctx: Ctx, wanted: Wanted[]): Promise<Count> {
     changes: fresh => counting.filter(w => fresh.has(w.row.id)).flatMap(w => keysOf(ctx, w).map(key => ({ ...key, counted: 1 }))),
   }
 }
+
+/** What a conversion is known by in its campaign: its external id, and its event id when it has one. */
+const namesOf = ({ campaign_id, external_id, event_id }: sql.Stored): string[] =>
+  [`${campaign_id} external ${external_id}`].concat(event_id === null ? [] : `${campaign_id} event ${event_id}`)
 
 type Key = Omit<sql.Volume, 'counted'>
 type Counted = Pick<Wanted, 'campaign'> & { row: { campaign_id: string; partner_id: string; occurred_at: string } }

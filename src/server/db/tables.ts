@@ -220,6 +220,8 @@ export interface PartnersTable {
   readme: string | null
   import_id: string | null
   created_at: Instant
+  slug_key: string
+  alias_key: string
 }
 
 export interface PaymentsTable {

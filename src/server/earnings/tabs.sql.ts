@@ -132,20 +132,29 @@ type Moving = Sums & {
  * The earnings named and everything that reverses them: what moves together, so that no tab and no payout holds half a story.
  *
  * A reversal goes along when it is on the same tab or in the same payout as its earning; one that is named takes that
- * earning along. A clawback of what an earlier payout paid stands alone.
+ * earning along. A clawback of what an earlier payout paid stands alone. Step by step, since one join of it all was planned
+ * on young statistics in a way that took seconds.
  */
 export async function withReversals(ctx: Ctx, earning_ids: string[]): Promise<Moving[]> {
   const { rows } = await sql<Moving>`
-    with named as (select e.id, together.id as whole_id from earnings e join tabs t on t.org_id = e.org_id and t.id = e.tab_id
-      left join lateral (select o.id from earnings o join tabs x on x.org_id = o.org_id and x.id = o.tab_id
-        where o.org_id = e.org_id and o.id = e.reverses_id and (x.id = t.id or x.payout_id = t.payout_id)) together on true
-      where e.org_id = ${ctx.org_id} and e.id = any(${earning_ids}::uuid[])),
-    story as (select distinct coalesce(whole_id, id) as id from named)
+    with named as materialized (
+      select e.id, e.reverses_id, t.id as tab_id, t.payout_id from earnings e join tabs t on t.org_id = e.org_id and t.id = e.tab_id
+      where e.org_id = ${ctx.org_id} and e.id = any(${earning_ids}::uuid[])
+    ), reversed as materialized (
+      select n.id as part_id, o.id, x.id as tab_id, x.payout_id from named n
+        join earnings o on o.org_id = ${ctx.org_id} and o.id = n.reverses_id join tabs x on x.org_id = o.org_id and x.id = o.tab_id
+      where x.id = n.tab_id or x.payout_id = n.payout_id
+    ), whole as materialized (
+      select id, tab_id, payout_id from reversed union
+      select id, tab_id, payout_id from named where id not in (select part_id from reversed)
+    ), part as materialized (
+      select id, tab_id, payout_id from whole union all
+      select r.id, w.tab_id, w.payout_id from whole w join earnings r on r.org_id = ${ctx.org_id} and r.reverses_id = w.id
+    )
     select e.id, e.partner_id, e.currency, e.tab_id, e.earned_on, e.amount_cents, e.item_count, e.revenue_cents, t.stream, t.held_until
-    from story s join earnings o on o.org_id = ${ctx.org_id} and o.id = s.id join tabs x on x.org_id = o.org_id and x.id = o.tab_id
-    join lateral (select o.id union all select r.id from earnings r where r.org_id = o.org_id and r.reverses_id = o.id) m on true
-    join earnings e on e.org_id = o.org_id and e.id = m.id
-    join tabs t on t.org_id = e.org_id and t.id = e.tab_id and (t.id = x.id or t.payout_id = x.payout_id)
+    from part p join earnings e on e.org_id = ${ctx.org_id} and e.id = p.id
+      join tabs t on t.org_id = e.org_id and t.id = e.tab_id
+    where t.id = p.tab_id or t.payout_id = p.payout_id
     order by e.id`.execute(ctx.tx)
   return rows
 }

@@ -80,7 +80,7 @@ export async function update(ctx: Ctx, id: string, changes: Partial<PartnerRow>)
 export async function taken(ctx: Ctx, column: 'slug' | 'alias', value: string, except: string | null): Promise<boolean> {
   const { rows } = await sql`
     select from partners where org_id = ${ctx.org_id} and program_id = ${ctx.program.id}
-      and lower(${sql.ref(column)}) = lower(${value}) and id is distinct from ${except}::uuid`.execute(ctx.tx)
+      and ${sql.ref(`${column}_key`)} = lower(${value}) and id is distinct from ${except}::uuid`.execute(ctx.tx)
   return rows.length > 0
 }
 
@@ -109,10 +109,10 @@ export async function named(tx: Tx, org_id: string, program_id: string, names: s
         join partners p on p.org_id = ${org_id} and p.id = n.id and p.program_id = ${program_id}
       union all
       select n.name, p.id, p.status, 2 from unnest(${names}::text[]) n(name)
-        join partners p on p.org_id = ${org_id} and p.program_id = ${program_id} and lower(p.alias) = n.name
+        join partners p on p.org_id = ${org_id} and p.program_id = ${program_id} and p.alias_key = n.name
       union all
       select n.name, p.id, p.status, 3 from unnest(${names}::text[]) n(name)
-        join partners p on p.org_id = ${org_id} and p.program_id = ${program_id} and lower(p.slug) = n.name
+        join partners p on p.org_id = ${org_id} and p.program_id = ${program_id} and p.slug_key = n.name
     ) found order by found.name, found.rank`.execute(tx)
   return rows
 }

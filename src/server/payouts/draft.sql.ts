@@ -4,34 +4,28 @@ import type { Ctx } from '../context.ts'
 import type { Stream } from '../earnings/tabs.sql.ts'
 
 export type Scope = { partner_ids: string[] | null; currency: string | null; cut_off: Day }
-export type Candidate = { partner_id: string; currency: string; amount_cents: number; partner_status: string }
-export type After = { partner_id: string; currency: string } | null
+/** One balance in the order of a run. */
+export type Place = { partner_id: string; currency: string }
+/** The balances after one place, up to and with another; `null` is the beginning or the end. */
+export type Stretch = { after: Place | null; until: Place | null }
 
 const payable = (ctx: Ctx, s: Scope) => sql`t.org_id = ${ctx.org_id} and t.program_id = ${ctx.program.id} and t.payment_id is null
   and t.payout_id is null and t.held_until <= ${ctx.now} and t.stream <> 'credit' and t.first_on <= ${s.cut_off}
   and (${s.currency}::text is null or t.currency = ${s.currency})
   and (${s.partner_ids}::uuid[] is null or t.partner_id = any(${s.partner_ids}::uuid[]))`
 
-/** Partners with something payable, by partner and currency, from a place on. */
-export async function candidates(ctx: Ctx, s: Scope, after: After, limit: number): Promise<Candidate[]> {
-  const beyond = after === null ? sql`true` : sql`(t.partner_id, t.currency) > (${after.partner_id}::uuid, ${after.currency})`
-  const { rows } = await sql<Candidate>`
-    select b.partner_id, b.currency, b.amount_cents, p.status as partner_status
-    from (select t.partner_id, t.currency, sum(t.amount_cents)::bigint as amount_cents
-      from tabs t where ${payable(ctx, s)} and ${beyond}
-      group by t.partner_id, t.currency order by t.partner_id, t.currency limit ${limit}) b
-    join partners p on p.org_id = ${ctx.org_id} and p.id = b.partner_id
-    order by b.partner_id, b.currency`.execute(ctx.tx)
-  return rows
-}
+const within = ({ after, until }: Stretch) => sql`
+  ${after === null ? sql`true` : sql`(t.partner_id, t.currency) > (${after.partner_id}::uuid, ${after.currency})`} and
+  ${until === null ? sql`true` : sql`(t.partner_id, t.currency) <= (${until.partner_id}::uuid, ${until.currency})`}`
 
-/** Whether more than `limit` balances lie beyond a place: then a run goes chunk by chunk. */
-export async function hasMore(ctx: Ctx, s: Scope, after: After, limit: number): Promise<boolean> {
-  const beyond = after === null ? sql`true` : sql`(t.partner_id, t.currency) > (${after.partner_id}::uuid, ${after.currency})`
-  const { rows } = await sql`
-    select from tabs t where ${payable(ctx, s)} and ${beyond}
-    group by t.partner_id, t.currency order by t.partner_id, t.currency offset ${limit} limit 1`.execute(ctx.tx)
-  return rows.length > 0
+/** Every `size`-th of the balances with something payable: where the chunks of a run end. */
+export async function chunkEnds(ctx: Ctx, s: Scope, size: number): Promise<Place[]> {
+  const { rows } = await sql<Place>`
+    select b.partner_id, b.currency
+    from (select t.partner_id, t.currency, row_number() over (order by t.partner_id, t.currency) as n
+      from tabs t where ${payable(ctx, s)} group by t.partner_id, t.currency) b
+    where b.n % ${size} = 0 order by b.n`.execute(ctx.tx)
+  return rows
 }
 
 export type Tab = {
@@ -45,23 +39,25 @@ export type Tab = {
   first_on: Day
   last_on: Day
 }
+export type Payable = Tab & { partner_status: string }
 
 const columns = sql`t.id, t.partner_id, t.currency, t.stream, t.amount_cents, t.item_count, t.revenue_cents, t.first_on, t.last_on`
 
-/** Locks what is payable of these balances, in the house's order. A tab that another draft took meanwhile is not there. */
-export async function lockTabs(ctx: Ctx, s: Scope, balances: { partner_id: string; currency: string }[]): Promise<Tab[]> {
-  const { rows } = await sql<Tab>`
-    select ${columns}
-    from unnest(${balances.map(b => b.partner_id)}::uuid[], ${balances.map(b => b.currency)}::text[]) w(partner_id, currency)
-    join tabs t on t.partner_id = w.partner_id and t.currency = w.currency
-    where ${payable(ctx, { ...s, partner_ids: null })}
+/** Locks what is payable, in the house's order. A tab that another draft takes meanwhile is not there. */
+export async function lockPayable(ctx: Ctx, s: Scope, stretch: Stretch): Promise<Payable[]> {
+  const { rows } = await sql<Payable>`
+    select ${columns}, p.status as partner_status from tabs t join partners p on p.org_id = ${ctx.org_id} and p.id = t.partner_id
+    where ${payable(ctx, s)} and ${within(stretch)}
     order by t.program_id, t.partner_id, t.currency, t.stream, t.held_until, t.is_open, t.id for update of t`.execute(ctx.tx)
   return rows
 }
 
-export async function tabsByIds(ctx: Ctx, ids: string[]): Promise<Tab[]> {
-  const { rows } =
-    await sql<Tab>`select ${columns} from tabs t where t.org_id = ${ctx.org_id} and t.id = any(${ids}::uuid[])`.execute(ctx.tx)
+export async function payableByIds(ctx: Ctx, ids: string[]): Promise<Payable[]> {
+  const { rows } = await sql<Payable>`
+    select ${columns}, p.status as partner_status from tabs t join partners p on p.org_id = ${ctx.org_id} and p.id = t.partner_id
+    where t.org_id = ${ctx.org_id} and t.id = any(${ids}::uuid[]) order by t.partner_id, t.currency, t.stream, t.id`.execute(
+    ctx.tx,
+  )
   return rows
 }
 

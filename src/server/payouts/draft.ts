@@ -18,9 +18,9 @@ import { byIds } from './payouts.sql.ts'
 import { present } from './payouts.ts'
 
 const CHUNK = 10_000
+/** Chunks at the same time: one works while the other waits for the disk, and both cores of a small machine are used. */
+const LANES = 2
 const LISTED = 100
-/** More balances than a program can have. */
-export const EVERYBODY = 1_000_000_000
 
 type Body = In<typeof payouts.create>['body']
 export type Order = {
@@ -32,9 +32,8 @@ export type Order = {
 }
 type Skipped = { partner_id: string; currency: string | null; reason: SkipReason }
 
-/** What a run made so far, and where it stands. */
+/** What a run, or a chunk of it, made. */
 export type Tally = {
-  after: sql.After
   created: number
   totals: Record<string, number>
   payout_ids: string[]
@@ -43,15 +42,10 @@ export type Tally = {
   skipped_count: number
   skipped: Skipped[]
 }
-export const emptyTally = (): Tally => ({
-  after: null,
-  created: 0,
-  totals: {},
-  payout_ids: [],
-  answered: new Set(),
-  skipped_count: 0,
-  skipped: [],
-})
+/** What whole chunks made before the last one, and where that one begins. */
+export type Ahead = { tally: Tally; after: sql.Place | null }
+const emptyTally = (): Tally => ({ created: 0, totals: {}, payout_ids: [], answered: new Set(), skipped_count: 0, skipped: [] })
+const NOTHING_AHEAD: Ahead = { tally: emptyTally(), after: null }
 
 export const orderOf = (body: Body): Order => ({
   partner_ids: body.partner_id ? [body.partner_id] : body.partner_ids ? [...new Set(body.partner_ids)] : null,
@@ -61,27 +55,56 @@ export const orderOf = (body: Body): Order => ({
   force: body.force ?? false,
 })
 
-/** Drafts whole chunks, each committed on its own, while more than one chunk is left. */
-export async function runAhead(app: App, caller: Caller, program_id: string, order: Order, now?: Instant): Promise<Tally> {
-  for (let tally = emptyTally(); ; ) {
-    const next = await work(app, caller, { program_id, ...(now !== undefined && { now }) }, async ctx =>
-      (await sql.hasMore(ctx, scopeOf(ctx, order), tally.after, CHUNK)) ? draftChunk(ctx, order, tally, CHUNK) : null,
-    )
-    if (next === null) return tally
-    tally = next
+/** Drafts all chunks but the last, each committed on its own. */
+export async function runAhead(app: App, caller: Caller, program_id: string, order: Order, now?: Instant): Promise<Ahead> {
+  const inChunk = <T>(act: (ctx: Ctx) => Promise<T>) => work(app, caller, { program_id, ...(now !== undefined && { now }) }, act)
+  const ends = await inChunk(ctx => sql.chunkEnds(ctx, scopeOf(ctx, order), CHUNK))
+  const stretches = ends.map((until, n) => ({ after: ends[n - 1] ?? null, until }))
+  const tallies = await inLanes(LANES, stretches, stretch => inChunk(ctx => draftStretch(ctx, order, stretch)))
+  return { tally: tallies.reduce(sumOf, emptyTally()), after: ends.at(-1) ?? null }
+}
+
+/** Does `act` for each, some at a time, and returns the results in order. After a failure nothing new begins. */
+async function inLanes<T, R>(lanes: number, items: T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  const left = [...items.entries()]
+  const lane = async () => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      results[next[0]] = await act(next[1]).catch(error => {
+        left.length = 0
+        throw error
+      })
+    }
+  }
+  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane))
+  const failed = ended.find(each => each.status === 'rejected')
+  if (failed) throw failed.reason
+  return results
+}
+
+function sumOf(a: Tally, b: Tally): Tally {
+  const totals = { ...a.totals }
+  for (const [currency, cents] of Object.entries(b.totals)) totals[currency] = (totals[currency] ?? 0) + cents
+  return {
+    created: a.created + b.created,
+    totals,
+    payout_ids: [...a.payout_ids, ...b.payout_ids].slice(0, LISTED),
+    answered: new Set([...a.answered, ...b.answered]),
+    skipped_count: a.skipped_count + b.skipped_count,
+    skipped: [...a.skipped, ...b.skipped].slice(0, LISTED),
   }
 }
 
-export const prepare = (app: App, caller: Caller, { params, body }: In<typeof payouts.create>): Promise<Tally> => {
+export const prepare = (app: App, caller: Caller, { params, body }: In<typeof payouts.create>): Promise<Ahead> => {
   const order = orderOf(body)
-  return order.partner_ids === null ? runAhead(app, caller, params.brand_id, order) : Promise.resolve(emptyTally())
+  return order.partner_ids === null ? runAhead(app, caller, params.brand_id, order) : Promise.resolve(NOTHING_AHEAD)
 }
 
 /** Drafts what was asked. With one `partner_id`, refuses `no_unpaid_balance` or `below_minimum_threshold`. */
-export async function create(ctx: Ctx, { body }: In<typeof payouts.create>, ahead: Tally) {
+export async function create(ctx: Ctx, { body }: In<typeof payouts.create>, ahead: Ahead) {
   const order = orderOf(body)
   if (order.partner_ids) await checkKnown(ctx, order.partner_ids)
-  const tally = await draftChunk(ctx, order, ahead, order.partner_ids ? EVERYBODY : CHUNK)
+  const tally = await draftRest(ctx, order, ahead)
   if (order.partner_ids) skipWithout(order.partner_ids, tally)
   if (body.partner_id !== undefined && tally.created === 0) refuseSkipped(ctx, tally.skipped)
   return reply(await answerOf(ctx, tally), { status: tally.created > 0 ? 201 : 200 })
@@ -130,66 +153,60 @@ const scopeOf = (ctx: Ctx, { partner_ids, currency, cut_off }: Order): sql.Scope
   cut_off: cut_off ?? dayOf(ctx.now, ctx.time_zone),
 })
 
-/**
- * One chunk: who has something payable, who of them is drafted, and the drafts. Returns the tally with it.
- *
- * The tally given stays as it is, since a transaction that lost a race runs again from there.
- */
-export async function draftChunk(ctx: Ctx, order: Order, before: Tally, limit: number): Promise<Tally> {
+/** Drafts what the chunks before have left; returns the whole run's tally. */
+export const draftRest = async (ctx: Ctx, order: Order, { tally, after }: Ahead): Promise<Tally> =>
+  sumOf(tally, await draftStretch(ctx, order, { after, until: null }))
+
+/** One chunk: who has something payable, who of them is drafted, and the drafts. */
+async function draftStretch(ctx: Ctx, order: Order, stretch: sql.Stretch): Promise<Tally> {
   const scope = scopeOf(ctx, order)
-  const tally = structuredClone(before)
-  const candidates = await sql.candidates(ctx, scope, tally.after, limit)
-  const last = candidates.at(-1)
-  if (!last) return tally
-  tally.after = { partner_id: last.partner_id, currency: last.currency }
-  const locked = await lockWithin(ctx, scope, candidates)
-  const tabsOf = groupBy(locked, tab => `${tab.partner_id} ${tab.currency}`)
-  const chosen: { candidate: sql.Candidate; tabs: sql.Tab[]; id: string }[] = []
-  for (const candidate of candidates) {
-    const mine = tabsOf.get(`${candidate.partner_id} ${candidate.currency}`) ?? []
-    const reason = reasonToSkip(ctx, order, candidate, mine)
-    if (order.partner_ids) tally.answered.add(candidate.partner_id)
-    if (reason === null) chosen.push({ candidate, tabs: mine, id: ctx.newId() })
-    else skip(tally, { partner_id: candidate.partner_id, currency: candidate.currency, reason })
+  const tally = emptyTally()
+  const chosen: Chosen[] = []
+  for (const tabs of groupBy(await lockWithin(ctx, scope, stretch), tab => `${tab.partner_id} ${tab.currency}`).values()) {
+    const { partner_id, currency } = tabs[0] as sql.Payable
+    const reason = reasonToSkip(ctx, order, tabs)
+    if (order.partner_ids) tally.answered.add(partner_id)
+    if (reason === null) chosen.push({ tabs, id: ctx.newId() })
+    else skip(tally, { partner_id, currency, reason })
   }
   if (chosen.length > 0) await draftAll(ctx, scope, order, chosen, tally)
   return tally
 }
 
-function reasonToSkip(ctx: Ctx, order: Order, candidate: sql.Candidate, mine: sql.Tab[]): SkipReason | null {
+function reasonToSkip(ctx: Ctx, order: Order, mine: sql.Payable[]): SkipReason | null {
+  const { currency, partner_status } = mine[0] as sql.Payable
   const amount_cents = mine.reduce((sum, tab) => sum + tab.amount_cents, 0)
-  const threshold_cents = candidate.currency === ctx.program.currency ? ctx.program.minimum_threshold_cents : 0
-  const balance = { amount_cents, threshold_cents, partner_status: candidate.partner_status }
-  return skipReason(balance, { force: order.force, is_named: order.partner_ids !== null })
+  const threshold_cents = currency === ctx.program.currency ? ctx.program.minimum_threshold_cents : 0
+  return skipReason(
+    { amount_cents, threshold_cents, partner_status },
+    { force: order.force, is_named: order.partner_ids !== null },
+  )
 }
 
 /** Locks the payable tabs; one that spans the cut-off is split there first, its later days on a fresh tab, closed too. */
-async function lockWithin(ctx: Ctx, scope: sql.Scope, candidates: sql.Candidate[]): Promise<sql.Tab[]> {
-  const locked = await sql.lockTabs(ctx, scope, candidates)
+async function lockWithin(ctx: Ctx, scope: sql.Scope, stretch: sql.Stretch): Promise<sql.Payable[]> {
+  const locked = await sql.lockPayable(ctx, scope, stretch)
   const spanning = locked.filter(tab => tab.last_on > scope.cut_off).map(tab => tab.id)
   if (spanning.length === 0) return locked
   const later = await sql.closeAt(ctx, spanning, scope.cut_off)
   await tabs.moveToFresh(ctx, await tabs.withReversals(ctx, later))
-  return sql.tabsByIds(
+  return sql.payableByIds(
     ctx,
     locked.map(tab => tab.id),
   )
 }
 
-type Chosen = { candidate: sql.Candidate; tabs: sql.Tab[]; id: string }
+type Chosen = { tabs: sql.Payable[]; id: string }
 
+/** The tabs are claimed first: the counter, which every other run waits for, is held only for the insert. */
 async function draftAll(ctx: Ctx, scope: sql.Scope, order: Order, chosen: Chosen[], tally: Tally): Promise<void> {
-  const first_number = await sql.takeNumbers(ctx, chosen.length)
+  const claims = chosen.flatMap(c => c.tabs.map(tab => ({ id: tab.id, payout_id: c.id })))
+  const [, first_number] = await Promise.all([sql.claim(ctx, claims), sql.takeNumbers(ctx, chosen.length)])
   const rows = chosen.map((c, n) => payoutOf(c, first_number + n))
   await sql.insert(ctx, rows, scope.cut_off, order.notes)
-  await sql.claim(
-    ctx,
-    chosen.flatMap(c => c.tabs.map(tab => ({ id: tab.id, payout_id: c.id }))),
-  )
-  const totals: Record<string, number> = {}
+  const { totals } = tally
   for (const row of rows) {
     totals[row.currency] = (totals[row.currency] ?? 0) + row.amount_cents
-    tally.totals[row.currency] = (tally.totals[row.currency] ?? 0) + row.amount_cents
     if (tally.payout_ids.length < LISTED) tally.payout_ids.push(row.id)
   }
   tally.created += rows.length
@@ -199,13 +216,14 @@ async function draftAll(ctx: Ctx, scope: sql.Scope, order: Order, chosen: Chosen
   })
 }
 
-function payoutOf({ candidate, tabs: mine, id }: Chosen, number: number): sql.NewPayout {
+function payoutOf({ tabs: mine, id }: Chosen, number: number): sql.NewPayout {
+  const { partner_id, currency } = mine[0] as sql.Payable
   const count = (stream: string) => mine.filter(tab => tab.stream === stream).reduce((sum, tab) => sum + tab.item_count, 0)
   return {
     id,
     number,
-    partner_id: candidate.partner_id,
-    currency: candidate.currency,
+    partner_id,
+    currency,
     amount_cents: mine.reduce((sum, tab) => sum + tab.amount_cents, 0),
     revenue_cents: mine.reduce((sum, tab) => sum + tab.revenue_cents, 0),
     conversion_count: count('conversions'),

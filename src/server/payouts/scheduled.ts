@@ -10,7 +10,7 @@ import { type Caller, systemCaller } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
 import { organization, type ProgramRow, programs } from '../organizations/organizations.sql.ts'
 import { organizationIds } from '../organizations/programs.sql.ts'
-import { draftChunk, EVERYBODY, type Order, runAhead } from './draft.ts'
+import { draftRest, type Order, runAhead } from './draft.ts'
 
 export type Scheduled = { drafts: number; skipped: number; amount_cents: Record<string, number> }
 
@@ -46,7 +46,7 @@ async function draftProgram(
 ) {
   const order: Order = { partner_ids: null, currency: null, cut_off: addDays(today, -1), notes: null, force: false }
   const ahead = await runAhead(app, caller, program_id, order, at)
-  const tally = await work(app, caller, { program_id, now: at }, ctx => draftChunk(ctx, order, ahead, EVERYBODY))
+  const tally = await work(app, caller, { program_id, now: at }, ctx => draftRest(ctx, order, ahead))
   done.drafts += tally.created
   done.skipped += tally.skipped_count
   for (const [currency, cents] of Object.entries(tally.totals))

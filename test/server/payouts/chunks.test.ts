@@ -39,18 +39,26 @@ story('a scheduled run that loses a race still drafts, and reports what it draft
   await noMoreRaces(shop.w)
 })
 
-/** Partners with a balance, entered by SQL as the import would: one bonus each. */
-async function many(w: World, brand_id: string, count: number): Promise<void> {
-  const id = (kind: string) => `('019a0000-0000-7000-${kind}000-' || lpad(n::text, 12, '0'))::uuid`
+/** Partners, and a bonus for each, entered by SQL. */
+const id = (kind: string) => `('019a0000-0000-7000-${kind}000-' || lpad(n::text, 12, '0'))::uuid`
+
+async function manyPartners(w: World, brand_id: string, count: number): Promise<void> {
+  await w.sql(
+    `insert into partners (org_id, id, program_id, name, slug, alias, created_at)
+      select $1, ${id('8')}, $2, 'Partner ' || n, 'p-' || n, 'p-' || n, '2026-03-01' from generate_series(1, ${count}) n`,
+    [w.org_id, brand_id],
+  )
+}
+
+async function oneBonusEach(w: World, brand_id: string, count: number, currency: 'USD' | 'EUR'): Promise<void> {
+  const [tab, earning] = currency === 'USD' ? ['9', 'a'] : ['b', '9']
   const from = `from generate_series(1, ${count}) n`
   const rows = [
-    `insert into partners (org_id, id, program_id, name, slug, alias, created_at)
-      select $1, ${id('8')}, $2, 'Partner ' || n, 'p-' || n, 'p-' || n, '2026-03-01' ${from}`,
     `insert into tabs (org_id, id, program_id, partner_id, currency, stream, amount_cents, item_count, first_on, last_on)
-      select $1, ${id('9')}, $2, ${id('8')}, 'USD', 'conversions', n, 1, '2026-03-01', '2026-03-01' ${from}`,
+      select $1, ${id(tab as string)}, $2, ${id('8')}, '${currency}', 'conversions', n, 1, '2026-03-01', '2026-03-01' ${from}`,
     `insert into earnings (org_id, id, program_id, partner_id, currency, tab_id, kind, amount_cents, item_count, earned_on, recorded_at,
       source_key, because, inputs)
-      select $1, ${id('a')}, $2, ${id('8')}, 'USD', ${id('9')}, 'bonus', n, 1, '2026-03-01', '2026-03-01', 'bonus:' || n, 'A bonus', '{}' ${from}`,
+      select $1, ${id(earning as string)}, $2, ${id('8')}, '${currency}', ${id(tab as string)}, 'bonus', n, 1, '2026-03-01', '2026-03-01', 'bonus:${currency}:' || n, 'A bonus', '{}' ${from}`,
   ]
   for (const text of rows) await w.sql(text, [w.org_id, brand_id])
 }
@@ -59,7 +67,8 @@ test('a run over more than 10,000 balances goes chunk by chunk, and all of it is
   if (testDatabaseKind() === 'embedded') ctx.skip('10,050 partners on a real server only')
   const w = await world({ today: '2026-03-10' })
   const shop = shopIn(w, w.brand_id)
-  await many(w, w.brand_id, 10_050)
+  await manyPartners(w, w.brand_id, 10_050)
+  await oneBonusEach(w, w.brand_id, 10_050, 'USD')
   await shop.settings({ minimum_threshold_cents: 11 })
   const { status, data } = await shop.run({}, { headers: { 'idempotency-key': 'a-big-run' } })
   const cents = (10_050 * 10_051) / 2 - 55
@@ -74,8 +83,10 @@ test('a run over more than 10,000 balances goes chunk by chunk, and all of it is
   expect(await w.sql('select count(*)::int as n, sum(amount_cents)::bigint as cents, max(number) as last from payouts')).toEqual([
     { n: 10_040, cents, last: 10_040 },
   ])
+  await oneBonusEach(w, w.brand_id, 10_050, 'EUR')
   const again = await shop.run({}, { headers: { 'idempotency-key': 'a-big-run' } })
   expect(again.data).toEqual(data)
-  expect((await shop.run()).data).toMatchObject({ created: 0, skipped_count: 10 })
+  expect(await w.sql('select count(*)::int as n from payouts')).toEqual([{ n: 10_040 }])
+  expect((await shop.run()).data).toMatchObject({ created: 10_050, totals: [{ currency: 'EUR' }], skipped_count: 10 })
   await w.close()
 })

@@ -3,15 +3,39 @@ import { amounts, type Shop, stories } from './support.ts'
 
 const story = stories({ today: '2026-03-20T12:00:00Z' })
 const on = (day: number) => ({ occurred_at: `2026-03-${String(day).padStart(2, '0')}T10:00:00Z` })
-const tabsOf = (shop: Shop) => shop.w.sql('select is_open, amount_cents, item_count, payout_id is not null as claimed from tabs where program_id = $1 order by id', [shop.brand_id])
+const tabsOf = (shop: Shop) =>
+  shop.w.sql(
+    'select is_open, amount_cents, item_count, payout_id is not null as claimed from tabs where program_id = $1 order by id',
+    [shop.brand_id],
+  )
 
 story('a cut-off takes what was earned up to that day and leaves the rest owed, on one tab each', async shop => {
   const ada = await shop.partner()
-  for (const [day, cents] of [[1, 1_00], [10, 2_00], [11, 4_00], [20, 8_00]] as const) await shop.sale(ada, cents, { ...on(day), revenue_cents: cents * 10 })
+  for (const [day, cents] of [
+    [1, 1_00],
+    [10, 2_00],
+    [11, 4_00],
+    [20, 8_00],
+  ] as const)
+    await shop.sale(ada, cents, { ...on(day), revenue_cents: cents * 10 })
   const payout = await shop.draft(ada, { period_end: '2026-03-10' })
-  expect(payout).toMatchObject({ amount_cents: 3_00, conversion_count: 2, revenue_cents: 30_00, period_start: '2026-03-01', period_end: '2026-03-10' })
-  expect(await shop.balance(ada)).toMatchObject({ owed_cents: 12_00, in_payouts_cents: 3_00, conversion_count: 2, revenue_cents: 120_00 })
-  expect(await tabsOf(shop)).toMatchObject([{ amount_cents: 3_00, item_count: 2, is_open: false, claimed: true }, { amount_cents: 12_00, item_count: 2, claimed: false }])
+  expect(payout).toMatchObject({
+    amount_cents: 3_00,
+    conversion_count: 2,
+    revenue_cents: 30_00,
+    period_start: '2026-03-01',
+    period_end: '2026-03-10',
+  })
+  expect(await shop.balance(ada)).toMatchObject({
+    owed_cents: 12_00,
+    in_payouts_cents: 3_00,
+    conversion_count: 2,
+    revenue_cents: 120_00,
+  })
+  expect(await tabsOf(shop)).toMatchObject([
+    { amount_cents: 3_00, item_count: 2, is_open: false, claimed: true },
+    { amount_cents: 12_00, item_count: 2, claimed: false },
+  ])
   expect((await shop.draft(ada)).amount_cents).toBe(12_00)
 })
 
@@ -50,7 +74,11 @@ story('a cut-off before everything earned finds nothing and changes nothing', as
 story('cut-offs one after the other divide a tab by days, and what is recorded late joins the next', async shop => {
   const ada = await shop.partner()
   for (const day of [1, 2, 3, 4]) await shop.sale(ada, day * 1_00, on(day))
-  for (const [day, cents] of [[1, 1_00], [3, 5_00]] as const) expect((await shop.draft(ada, { period_end: `2026-03-0${day}` })).amount_cents).toBe(cents)
+  for (const [day, cents] of [
+    [1, 1_00],
+    [3, 5_00],
+  ] as const)
+    expect((await shop.draft(ada, { period_end: `2026-03-0${day}` })).amount_cents).toBe(cents)
   await shop.sale(ada, 50, on(1))
   expect((await shop.draft(ada, { period_end: '2026-03-03' })).amount_cents).toBe(50)
   expect((await shop.draft(ada)).amount_cents).toBe(4_00)
@@ -60,7 +88,10 @@ story('a partner left out below the threshold keeps every cent through a split',
   const ada = await shop.partner()
   await shop.settings({ minimum_threshold_cents: 5_00 })
   for (const day of [1, 15]) await shop.sale(ada, 3_00, on(day))
-  expect((await shop.run({ period_end: '2026-03-10' })).data).toMatchObject({ created: 0, skipped: [{ reason: 'below_threshold' }] })
+  expect((await shop.run({ period_end: '2026-03-10' })).data).toMatchObject({
+    created: 0,
+    skipped: [{ reason: 'below_threshold' }],
+  })
   expect(await shop.balance(ada)).toMatchObject({ owed_cents: 6_00, conversion_count: 2 })
   expect((await shop.draft(ada)).amount_cents).toBe(6_00)
 })

@@ -29,8 +29,22 @@ describe('the export', () => {
     expect(rowsOf(text)).toEqual([
       {
         ...{ payout_id: paid.id, partner_id: ada.id, partner_name: 'Ada', partner_email: 'ada@example.org' },
-        ...{ period_start: '2026-03-05', period_end: '2026-03-10', conversions: '1', revenue: '120.00', amount: '12.00', currency: 'USD' },
-        ...{ method: 'PayPal', reference: 'TX1', notes: 'March', approved_at: paid.approved_at, paid_at: paid.paid_at, quickbooks_bill_id: '' },
+        ...{
+          period_start: '2026-03-05',
+          period_end: '2026-03-10',
+          conversions: '1',
+          revenue: '120.00',
+          amount: '12.00',
+          currency: 'USD',
+        },
+        ...{
+          method: 'PayPal',
+          reference: 'TX1',
+          notes: 'March',
+          approved_at: paid.approved_at,
+          paid_at: paid.paid_at,
+          quickbooks_bill_id: '',
+        },
       },
     ])
   })
@@ -60,10 +74,14 @@ describe('the export', () => {
   story('writes amounts as decimals of their currency, also below zero', async shop => {
     const ada = await shop.partner()
     const big = Number.MAX_SAFE_INTEGER
-    for (const [currency, cents, revenue_cents] of [['JPY', 1234, 56_789], ['KWD', 1_234, 5], ['EUR', 5, 0], ['CHF', 12_00, big]] as const) {
+    for (const [currency, cents, revenue_cents] of [
+      ['JPY', 1234, 56_789],
+      ['KWD', 1_234, 5],
+      ['EUR', 5, 0],
+      ['CHF', 12_00, big],
+    ] as const) {
       await shop.sale(ada, cents, { campaign: await shop.campaign({ currency }), revenue_cents })
     }
-    // a refund in an open draft takes more revenue back than the other sale brought
     for (const payout of (await shop.run()).data.payouts) await shop.approve(payout).then(() => shop.pay(payout))
     const sold = await shop.sale(ada, 1_00, { revenue_cents: 90_00 })
     await shop.paid(ada)
@@ -71,16 +89,29 @@ describe('the export', () => {
     await shop.sale(ada, 3_00)
     await shop.paid(ada)
     const rows = rowsOf((await download(shop)).text)
-    const byCurrency = Object.fromEntries(rows.filter(row => row.currency !== 'USD').map(row => [row.currency, [row.amount, row.revenue]]))
-    expect(byCurrency).toEqual({ JPY: ['1234', '56789'], KWD: ['1.234', '0.005'], EUR: ['0.05', '0.00'], CHF: ['12.00', '90071992547409.91'] })
-    expect(rows.filter(row => row.currency === 'USD').map(row => [row.amount, row.revenue])).toEqual([['1.00', '90.00'], ['2.00', '-90.00']])
+    const byCurrency = Object.fromEntries(
+      rows.filter(row => row.currency !== 'USD').map(row => [row.currency, [row.amount, row.revenue]]),
+    )
+    expect(byCurrency).toEqual({
+      JPY: ['1234', '56789'],
+      KWD: ['1.234', '0.005'],
+      EUR: ['0.05', '0.00'],
+      CHF: ['12.00', '90071992547409.91'],
+    })
+    expect(rows.filter(row => row.currency === 'USD').map(row => [row.amount, row.revenue])).toEqual([
+      ['1.00', '90.00'],
+      ['2.00', '-90.00'],
+    ])
   })
 
   story('has every paid payout, more than a page of them, oldest first', async shop => {
     for (let n = 0; n < 120; n++) await shop.sale(await shop.partner(`Partner ${n}`), 1_00 + n)
     const { data } = await shop.run()
     expect(data.created).toBe(120)
-    const all = [...(await shop.listed('?limit=100')), ...(await shop.send('GET', '/payouts?limit=100').then(a => shop.listed(`?limit=100&cursor=${a.meta.next_cursor}`)))]
+    const all = [
+      ...(await shop.listed('?limit=100')),
+      ...(await shop.send('GET', '/payouts?limit=100').then(a => shop.listed(`?limit=100&cursor=${a.meta.next_cursor}`))),
+    ]
     for (const payout of all) await shop.approve(payout).then(() => shop.pay(payout))
     const rows = rowsOf((await download(shop)).text)
     expect(rows.map(row => row.payout_id)).toEqual(all.map(p => p.id).reverse())

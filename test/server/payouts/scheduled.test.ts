@@ -37,17 +37,30 @@ describe('which day is due', () => {
 })
 
 describe('run-scheduled', () => {
-  story('monthly drafts on the 1st in the zone of the organization, drafts only, and a second time nothing [TR-61]', async shop => {
-    const ada = await shopWith(shop, { frequency: 'monthly' })
-    expect(await runAt(shop, '2026-03-31T23:00:00Z')).toEqual(nothing)
-    expect(await runAt(shop, '2026-04-01T03:59:59Z')).toEqual(nothing) // still the 31st in New York
-    expect(await runAt(shop, '2026-04-01T04:00:00Z')).toEqual({ drafts: 1, skipped: 0, amount_cents: { USD: 10_00 } })
-    const all = await shop.listed()
-    expect(all).toMatchObject([{ status: 'draft', partner_id: ada.id, amount_cents: 10_00, period_start: '2026-03-10', period_end: '2026-03-31', created_by: 'command:run-scheduled', approved_at: null }])
-    expect(await runAt(shop, '2026-04-01T05:00:00Z')).toEqual(nothing)
-    expect(await shop.listed()).toEqual(all)
-    await rest(shop)
-  })
+  story(
+    'monthly drafts on the 1st in the zone of the organization, drafts only, and a second time nothing [TR-61]',
+    async shop => {
+      const ada = await shopWith(shop, { frequency: 'monthly' })
+      expect(await runAt(shop, '2026-03-31T23:00:00Z')).toEqual(nothing)
+      expect(await runAt(shop, '2026-04-01T03:59:59Z')).toEqual(nothing) // still the 31st in New York
+      expect(await runAt(shop, '2026-04-01T04:00:00Z')).toEqual({ drafts: 1, skipped: 0, amount_cents: { USD: 10_00 } })
+      const all = await shop.listed()
+      expect(all).toMatchObject([
+        {
+          status: 'draft',
+          partner_id: ada.id,
+          amount_cents: 10_00,
+          period_start: '2026-03-10',
+          period_end: '2026-03-31',
+          created_by: 'command:run-scheduled',
+          approved_at: null,
+        },
+      ])
+      expect(await runAt(shop, '2026-04-01T05:00:00Z')).toEqual(nothing)
+      expect(await shop.listed()).toEqual(all)
+      await rest(shop)
+    },
+  )
 
   story('on demand creates none, whatever the day [TR-61]', async shop => {
     await shopWith(shop, { frequency: 'on_demand' })
@@ -89,11 +102,17 @@ describe('run-scheduled', () => {
 
   story('an instant given runs as of then, and both programs that are due are run', async shop => {
     await shopWith(shop, { frequency: 'monthly' })
-    expect(await operate(shop.w.app, 'run-scheduled', { now: '2026-04-01T06:00:00+02:00' }, () => {})).toMatchObject({ drafts: 1 })
+    expect(await operate(shop.w.app, 'run-scheduled', { now: '2026-04-01T06:00:00+02:00' }, () => {})).toMatchObject({
+      drafts: 1,
+    })
     const [payout] = await shop.listed()
     expect(payout.created_at).toBe('2026-04-01T04:00:00.000Z')
     const [told] = await shop.w.sql('select at, actor, after from events where object_id = $1', [payout.id])
-    expect(told).toMatchObject({ at: '2026-04-01T04:00:00.000Z', actor: 'command:run-scheduled', after: { count: 1, cut_off: '2026-03-31' } })
+    expect(told).toMatchObject({
+      at: '2026-04-01T04:00:00.000Z',
+      actor: 'command:run-scheduled',
+      after: { count: 1, cut_off: '2026-03-31' },
+    })
     await rest(shop)
   })
 })
@@ -102,7 +121,11 @@ describe('this month, in the zone of the organization', () => {
   story('a payment at the turn of the month counts where the zone puts it', async shop => {
     const ada = await shop.partner()
     await shop.w.travelTo('2026-04-02T12:00:00Z')
-    for (const [cents, paid_at] of [[1_00, '2026-04-01T03:59:59Z'], [2_00, '2026-04-01T04:00:00Z'], [4_00, '2026-04-02T12:00:00Z']] as const) {
+    for (const [cents, paid_at] of [
+      [1_00, '2026-04-01T03:59:59Z'],
+      [2_00, '2026-04-01T04:00:00Z'],
+      [4_00, '2026-04-02T12:00:00Z'],
+    ] as const) {
       await shop.sale(ada, cents)
       await shop.paid(ada, { paid_at })
     }

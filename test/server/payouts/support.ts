@@ -54,7 +54,8 @@ export function shopIn(w: World, brand_id: string) {
     payout_cents?: number,
     { campaign: other, ...fields }: Fields & { campaign?: Named } = {},
   ): Promise<Named> {
-    const at = other ?? (await (usual ??= campaign()))
+    if (!other) usual ??= campaign()
+    const at = (other ?? (await usual)) as Named
     const item = {
       external_id: `c-${++numbers}`,
       partner: typeof who === 'string' ? who : who.id,

@@ -1,0 +1,216 @@
+/**
+ * R3 and R4: the process, or the database under it, is killed in the middle of its work. Running the work again finishes
+ * it; the result is that of a run that nobody disturbed, and what was acknowledged is there.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { beforeAll, expect, test } from 'vitest'
+import { makeApp } from '../../src/server/app.ts'
+import { readConfig } from '../../src/server/config.ts'
+import { openDatabase } from '../../src/server/db/database.ts'
+import { migrationsFolder } from '../../src/server/db/migrate.ts'
+import type { Tables } from '../../src/server/db/tables.ts'
+import { createOrganization } from '../../src/server/organizations/organizations.ts'
+import { type FreshDatabase, freshDatabase } from '../support/databases.ts'
+import { figures, type Random, random, sized, thousands } from './figures.ts'
+
+const ROOT = path.dirname(migrationsFolder())
+const MAIN = path.join(ROOT, 'dist', 'cli', 'main.js')
+const PARTNERS = 2000
+const ROUNDS = sized(5, 100)
+const CENTS = 10_00
+
+beforeAll(() => {
+  const built = spawnSync(process.execPath, [path.join(ROOT, 'scripts', 'build.mjs'), '--no-web', '--if-needed'])
+  expect(built.status, String(built.stderr)).toBe(0)
+})
+
+type Environment = Record<string, string>
+type House = { database: FreshDatabase; environment: Environment; brand_id: string; key: string; campaign: string; rnd: Random }
+type Server = { address: string; child: ChildProcess; end(signal: NodeJS.Signals): Promise<void> }
+// biome-ignore lint/suspicious/noExplicitAny: an answer's shape is what the test looks at
+type Json = any
+
+/** An organization with one campaign of 10.00 a conversion, made before any server runs. */
+async function build(kind: 'embedded' | 'postgres'): Promise<House> {
+  const database = await freshDatabase({ kind })
+  const config = { ...readConfig({}), database_url: database.database_url, data_dir: database.data_dir }
+  const db = await openDatabase<Tables>(config)
+  const made = await createOrganization(makeApp(db, config), { name: 'Acme', plan: 'unlimited' })
+  await db.close()
+  const environment = {
+    ...{ DATA_DIR: database.data_dir, ...(database.database_url && { DATABASE_URL: database.database_url }) },
+    ...{ PORT: '0', LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: '0', QUITTANCE_NOW: '2026-03-10T12:00:00Z' },
+  }
+  return { database, environment, brand_id: made.brand_id, key: made.api_key, campaign: '', rnd: random(`kills ${kind}`) }
+}
+
+function run(house: House, args: string[]): ChildProcess {
+  const { PATH, HOME, TMPDIR } = process.env
+  const env = { PATH, HOME, ...(TMPDIR && { TMPDIR }), ...house.environment }
+  return spawn(process.execPath, [MAIN, ...args, '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+type Ended = { code: number | null; json: Json; err: string }
+function ended(child: ChildProcess): Promise<Ended> {
+  let [out, err] = ['', '']
+  child.stdout?.on('data', data => (out += data))
+  child.stderr?.on('data', data => (err += data))
+  return new Promise(resolve => child.once('close', code => resolve({ code, json: code === 0 ? JSON.parse(out) : null, err })))
+}
+
+async function serve(house: House): Promise<Server> {
+  const child = run(house, ['serve'])
+  const gone = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  let err = ''
+  child.stderr?.on('data', data => (err += data))
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout?.once('data', data => resolve(String(data)))
+    child.once('exit', code => reject(new Error(`serve ended with ${code}: ${err}`)))
+  })
+  return { address: JSON.parse(line).address, child, end: signal => (child.kill(signal), gone) }
+}
+
+type Answer = { status: number; data: Json; meta: Json }
+
+/** The answer, or null when the server was gone before it came. */
+async function ask(house: House, server: Server, method: string, rest: string, body?: object, key?: string): Promise<Answer | null> {
+  const headers = { authorization: `Bearer ${house.key}`, 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) }
+  try {
+    const answer = await fetch(`${server.address}/api/brands/${house.brand_id}${rest}`, {
+      method,
+      headers,
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const { data, meta } = (await answer.json()) as Json
+    return { status: answer.status, data, meta }
+  } catch {
+    return null
+  }
+}
+
+/** A file with every partner once, 30 rows that repeat another and 20 that cannot be read. */
+function fileOf(house: House, round: number): string {
+  const row = (n: number, revenue = '50.00') => `r${round}-${n},Partner ${n},${revenue}`
+  const rows = Array.from({ length: PARTNERS }, (_, n) => row(n))
+  rows.push(...Array.from({ length: 30 }, (_, n) => row(n * 7)), ...Array.from({ length: 20 }, (_, n) => row(PARTNERS + n, 'much')))
+  const file = path.join(house.database.data_dir, `round-${round}.csv`)
+  fs.writeFileSync(file, `id,partner,revenue\n${rows.join('\n')}\n`)
+  return file
+}
+
+const MAP = { columns: { external_id: 'id', partner: 'partner', revenue: 'revenue' }, create_partners: true }
+
+function importing(house: House, file: string): ChildProcess {
+  const map = path.join(house.database.data_dir, 'map.json')
+  fs.writeFileSync(map, JSON.stringify(MAP))
+  return run(house, ['import', 'conversions', file, '--brand', house.brand_id, '--campaign', house.campaign, '--map', map])
+}
+
+/** Single conversions, one after the other, until the server is gone; what was sent and what was acknowledged. */
+async function sendSingles(house: House, server: Server, name: string, sent: Json[], acknowledged: Json[]): Promise<void> {
+  for (let n = 0; ; n++) {
+    const item = { external_id: `${name}-${n}`, partner: 'partner-0', campaign: house.campaign }
+    sent.push(item)
+    const answer = await ask(house, server, 'POST', '/conversions', item)
+    if (answer?.status !== 201) return
+    acknowledged.push(item)
+  }
+}
+
+type Durations = { import_ms: number; run_ms: number }
+type Seen = { lost: number; early: number; singles: number; created: number }
+
+/** Imports a file, is killed meanwhile, imports it again on a new server: each row once, whichever run it was. */
+async function killedImport(house: House, server: Server, round: number, durations: Durations, seen: Seen): Promise<Server> {
+  const file = fileOf(house, round)
+  const [sent, acknowledged]: Json[][] = [[], []]
+  const singles = sendSingles(house, server, `s${round}`, sent!, acknowledged!)
+  const child = importing(house, file)
+  const first = ended(child)
+  await wait(durations.import_ms * (0.25 + house.rnd.below(1000) / 1300))
+  // on a server the import is a process of its own, which is killed too
+  if (house.database.kind === 'postgres') child.kill('SIGKILL')
+  await server.end('SIGKILL')
+  await singles
+  if ((await first).code === 0) seen.early++
+  const next = await serve(house)
+  const again = await ended(importing(house, file))
+  expect(again.code, again.err).toBe(0)
+  const { read, created, duplicates, rejected } = again.json
+  expect([read, created + duplicates + rejected, rejected]).toEqual([PARTNERS + 50, PARTNERS + 50, 20])
+  expect(duplicates).toBeGreaterThanOrEqual(30)
+  seen.created += created
+  await expectStored(house, next, acknowledged!, 'duplicate')
+  await expectStored(house, next, sent!, null)
+  seen.singles += sent!.length
+  return next
+}
+
+/** Sends them again: what was acknowledged is there already, what was not may be; afterwards each is there once. */
+async function expectStored(house: House, server: Server, items: Json[], status: string | null): Promise<void> {
+  for (let at = 0; at < items.length; at += 500) {
+    const answer = await ask(house, server, 'POST', '/conversions', { conversions: items.slice(at, at + 500) })
+    const found = new Set(answer!.data.results.map((r: Json) => r.status))
+    expect([...found].filter(s => (status === null ? !['created', 'duplicate'].includes(s as string) : s !== status))).toEqual([])
+  }
+}
+
+/** Drafts everybody, is killed meanwhile, and asks again with the same key. */
+async function killedRun(house: House, server: Server, round: number, durations: Durations, seen: Seen): Promise<Server> {
+  const first = ask(house, server, 'POST', '/payouts', {}, `run-${round}`)
+  await wait((durations.run_ms * house.rnd.below(1000)) / 900)
+  await server.end('SIGKILL')
+  const answered = await first
+  if (answered === null) seen.lost++
+  const next = await serve(house)
+  const again = await ask(house, next, 'POST', '/payouts', {}, `run-${round}`)
+  expect(again!.status).toBe(201)
+  if (answered !== null) expect(again).toEqual(answered)
+  return next
+}
+
+async function expectDrafted(house: House, server: Server, rounds: number, singles: number): Promise<void> {
+  const balances = await ask(house, server, 'GET', '/payouts/balances?limit=1')
+  const [total] = balances!.meta.totals
+  const cents = (rounds * PARTNERS + singles) * CENTS
+  expect(total).toMatchObject({ draft_count: rounds * PARTNERS, draft_cents: cents, in_payouts_cents: cents, unpaid_cents: cents, owed_cents: 0 })
+}
+
+/** The first round is not disturbed: it says how long each piece of work takes. */
+async function measured(house: House, server: Server): Promise<Durations> {
+  const campaign = await ask(house, server, 'POST', '/campaigns', { name: 'Plain', cost_model: 'cpa', amount_cents: CENTS })
+  house.campaign = campaign!.data.slug
+  const began = performance.now()
+  const done = await ended(importing(house, fileOf(house, 0)))
+  expect(done.json, done.err).toMatchObject({ read: PARTNERS + 50, created: PARTNERS, duplicates: 30, rejected: 20 })
+  const imported = performance.now()
+  const drafted = await ask(house, server, 'POST', '/payouts', {}, 'run-0')
+  expect(drafted!.data).toMatchObject({ created: PARTNERS, totals: [{ currency: 'USD', amount_cents: PARTNERS * CENTS }] })
+  return { import_ms: imported - began, run_ms: performance.now() - imported }
+}
+
+async function killed(kind: 'embedded' | 'postgres'): Promise<void> {
+  const house = await build(kind)
+  const seen: Seen = { lost: 0, early: 0, singles: 0, created: 0 }
+  let server = await serve(house)
+  const durations = await measured(house, server)
+  for (let round = 1; round <= ROUNDS; round++) {
+    server = await killedImport(house, server, round, durations, seen)
+    server = await killedRun(house, server, round, durations, seen)
+    await expectDrafted(house, server, round + 1, seen.singles)
+  }
+  const checked = await ended(run(house, ['check']))
+  expect(checked.code, checked.err).toBe(0)
+  await server.end('SIGTERM')
+  await house.database.remove()
+  figures(
+    `kill -9 of the process on ${kind}: ${ROUNDS} imports of ${thousands(PARTNERS + 50)} rows (${ROUNDS - seen.early} cut short) and ` +
+      `${ROUNDS} runs over ${thousands(PARTNERS)} partners (${seen.lost} unanswered) finished by doing them again, 0 acknowledged lost, 0 twice`,
+  )
+}
+
+test('killed during imports and runs on the embedded database, the work is finished by doing it again (R3)', () => killed('embedded'))
+test('killed during imports and runs on a server, the work is finished by doing it again (R3)', () => killed('postgres'))
