@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { type TableKey, tableKeys } from '../core/custom-payout.ts'
 import { endpoint } from './endpoint.ts'
-import { BrandParams, Cents, Currency, Name, Page, PageMeta, Slug, text, Uuid } from './shapes.ts'
+import { Amount, BrandParams, Cents, Currency, Name, Page, PageMeta, Slug, text, Uuid } from './shapes.ts'
 
 const path = '/api/brands/{brand_id}/campaigns'
 const CampaignParams = BrandParams.extend({ campaign_id: Uuid })
 
 const Percent = z.string().regex(/^\d{1,7}(\.\d{1,4})?$/, 'must be decimal text with at most 4 decimals, for example "12.5"')
 const CostModel = z.enum(['cpa', 'revshare', 'cpc', 'cpm', 'popcpm', 'none'])
-const Tier = z.strictObject({ from: z.int().min(1), amount_cents: Cents.min(0).optional(), percent: Percent.optional() })
+const Tier = z.strictObject({ from: z.int().min(1), amount_cents: Amount.min(0).optional(), percent: Percent.optional() })
 const Caps = z.strictObject({
   daily: z.int().min(1).nullish(),
   weekly: z.int().min(1).nullish(),
@@ -23,12 +23,12 @@ const fields = {
     .max(2000)
     .nullish(),
   cost_model: CostModel,
-  amount_cents: Cents.min(0).nullish(),
+  amount_cents: Amount.min(0).nullish(),
   percent: Percent.nullish(),
   tiers: z.array(Tier).max(50).optional(),
   currency: Currency.optional(),
   hold_hours: z.int().min(0).max(87_600).nullish(),
-  default_revenue_cents: Cents.min(0).optional(),
+  default_revenue_cents: Amount.min(0).optional(),
   caps: Caps.optional(),
   postback_secret: text(200).nullish(),
 }
@@ -139,7 +139,7 @@ export const campaigns = {
       subs: Subs.optional(),
       type: text(50).optional(),
       conversion_subs: Subs.optional(),
-      revenue_cents: Cents.min(0).optional(),
+      revenue_cents: Amount.min(0).optional(),
       currency: Currency.optional(),
       tables: Tables.optional(),
     }),

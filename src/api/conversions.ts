@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { BrandParams, Cents, Currency, InstantText, Page, PageMeta, text, Uuid } from './shapes.ts'
+import { Amount, BrandParams, Cents, Currency, InstantText, Page, PageMeta, text, Uuid } from './shapes.ts'
 
 const path = '/api/brands/{brand_id}/conversions'
 const Subs = z.record(z.string().regex(/^sub([1-9]|1\d|20)$/, 'must be sub1 to sub20'), text(500))
@@ -15,7 +15,7 @@ export const ConversionItem = z
     coupon_code: text(64, 1).optional(),
     campaign: text(100, 1),
     type: text(50, 1).optional(),
-    revenue_cents: Cents.min(0).optional(),
+    revenue_cents: Amount.min(0).optional(),
     currency: Currency.optional(),
     occurred_at: InstantText.optional(),
     country: z
@@ -31,7 +31,7 @@ export const ConversionItem = z
       .transform(s => s.toLowerCase())
       .pipe(z.enum(['approved', 'pending', 'declined', 'other']))
       .optional(),
-    payout_cents: Cents.min(0).nullish(),
+    payout_cents: Amount.min(0).nullish(),
   })
   .refine(c => c.partner ?? c.click_id ?? c.coupon_code, 'name the partner, a click_id or a coupon_code')
 
@@ -168,7 +168,7 @@ export const conversions = {
     scope: 'write',
     summary: 'Take back all or part of a conversion (refund, chargeback); the commission follows in proportion.',
     params: BrandParams.extend({ conversion_id: Uuid }),
-    body: z.strictObject({ amount_cents: Cents.min(1).optional(), reason: text(500, 1), external_id: text(200, 1).optional() }),
+    body: z.strictObject({ amount_cents: Amount.min(1).optional(), reason: text(500, 1), external_id: text(200, 1).optional() }),
     status: 201,
     data: z.object({
       id: z.string(),

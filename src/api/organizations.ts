@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { BrandParams, Cents, Currency, DayText, Metadata, Name, Slug, TimeZone, text } from './shapes.ts'
+import { Amount, BrandParams, Cents, Currency, DayText, Metadata, Name, Slug, TimeZone, text } from './shapes.ts'
 
 const B = '/api/brands/{brand_id}'
 const V = '/api/v1'
@@ -103,7 +103,7 @@ export const organizations = {
     body: z.strictObject({
       frequency: z.enum(['monthly', 'bi_weekly', 'on_demand']).optional(),
       anchor_on: DayText.optional(),
-      minimum_threshold_cents: Cents.min(0).optional(),
+      minimum_threshold_cents: Amount.min(0).optional(),
       hold_days: z.int().min(0).max(3650).optional(),
       currency: Currency.optional(),
     }),

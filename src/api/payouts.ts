@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import {
+  Amount,
   BrandParams,
   Cents,
   Currency,
@@ -82,6 +83,7 @@ const Balance = z.object({
 const BalanceTotals = z.object({
   currency: z.string(),
   owed_cents: Cents,
+  outstanding_cents: Cents,
   unpaid_cents: Cents,
   in_payouts_cents: Cents,
   credit_cents: Cents,
@@ -109,7 +111,7 @@ export const PayoutChange = z.strictObject({
   adjustments: z
     .array(
       z.strictObject({
-        amount_cents: Cents.refine(c => c !== 0, 'must not be 0'),
+        amount_cents: Amount.refine(c => c !== 0, 'must not be 0'),
         reason: text(500, 1).refine(t => t.trim() !== '', 'must not be blank'),
       }),
     )

@@ -1,10 +1,12 @@
 /** The shapes that every part of the contract is made of. Money is integer minor units, instants are ISO 8601 UTC. */
 import { z } from 'zod'
 import { isTimeZone } from '../core/calendar.ts'
-import { isCurrency } from '../core/money.ts'
+import { isCurrency, MAX_AMOUNT } from '../core/money.ts'
 
 export const Uuid = z.uuid({ error: 'must be a UUID' }).transform(id => id.toLowerCase())
 export const Cents = z.int().meta({ description: 'Integer of minor units of the currency.' })
+/** As it is sent: bounded, so that what many of them add up to can still be said. */
+export const Amount = Cents.min(-MAX_AMOUNT).max(MAX_AMOUNT)
 export const Currency = z
   .string()
   .transform(code => code.toUpperCase())
@@ -16,9 +18,7 @@ export const InstantText = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 instant, for example 2026-03-01T10:00:00Z' })
   .refine(inCalendar, inCalendarWords)
   .transform(text => new Date(Date.parse(text)).toISOString())
-export const DayText = z.iso
-  .date({ error: 'must be a day, for example 2026-03-01' })
-  .refine(inCalendar, inCalendarWords)
+export const DayText = z.iso.date({ error: 'must be a day, for example 2026-03-01' }).refine(inCalendar, inCalendarWords)
 export const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone, for example Europe/London')
 
 /** Text without NUL (Postgres cannot hold it) and within a length. */

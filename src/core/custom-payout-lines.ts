@@ -17,7 +17,7 @@ import {
   tables,
 } from './custom-payout.ts'
 import type { PartnerId } from './ids.ts'
-import { type Currency, minorDigits, parseAmount, parsePercent } from './money.ts'
+import { type Currency, MAX_AMOUNT, minorDigits, parseAmount, parsePercent } from './money.ts'
 
 export type LineError = { tab: TableKey; line: number; message: string }
 export type Parsed = { lines: Line[]; errors?: undefined } | { errors: LineError[]; lines?: undefined }
@@ -154,7 +154,7 @@ function readPercent(text: string): number | string {
 
 function readFixed(text: string, currency: Currency): number | string {
   const amount = parseAmount(text, currency)
-  if (amount !== null) return amount
+  if (amount !== null && amount <= MAX_AMOUNT) return amount
   const digits = minorDigits(currency)
   const fits = (text.split('.')[1] ?? '').length <= digits
   if (fits) return `the amount ${text} is too large; check it`

@@ -11,6 +11,9 @@ export type Money = { cents: Cents; currency: Currency }
 
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER)
 
+/** The largest amount that anybody may name, in minor units; thousands of them still add up to an integer that JSON can carry. */
+export const MAX_AMOUNT: Cents = 1_000_000_000_000
+
 /** Checks that a number is a safe integer of minor units; anything else is a bug in the caller, never bad input. */
 export function cents(value: number): Cents {
   if (!Number.isSafeInteger(value)) throw new Error(`not a safe integer of minor units: ${value}`)

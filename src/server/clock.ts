@@ -8,20 +8,21 @@ import { type Instant, instant, ms } from '../core/calendar.ts'
 import { idGenerator } from '../core/ids.ts'
 
 /** `travel` moves the clock to another instant, from which it runs on; only tests do. */
-export type Clock = { now(): Instant; readonly is_travelling: boolean; travel(to: Instant): void }
+export type Clock = { now(): Instant; nowMs(): number; readonly is_travelling: boolean; travel(to: Instant): void }
 
 export function makeClock(start?: Instant): Clock {
   let shift = start === undefined ? 0 : ms(start) - Date.now()
   const travel = (to: Instant) => {
     shift = ms(to) - Date.now()
   }
-  return { now: () => instant(Date.now() + shift), is_travelling: start !== undefined, travel }
+  const nowMs = () => Date.now() + shift
+  return { now: () => instant(nowMs()), nowMs, is_travelling: start !== undefined, travel }
 }
 
 /** Real milliseconds, for time-outs, caches and rate limits: what `QUITTANCE_NOW` does not move. */
 export const realMs = (): number => Date.now()
 
-export const makeIds = (clock: Clock): (() => string) => idGenerator(() => ms(clock.now()), randomUUID)
+export const makeIds = (clock: Clock): (() => string) => idGenerator(clock.nowMs, randomUUID)
 
 /** Text that nobody can guess: 256 bits unless said otherwise. */
 export const randomSecret = (encoding: 'hex' | 'base64url' = 'base64url', bytes = 32): string =>

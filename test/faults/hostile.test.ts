@@ -26,7 +26,13 @@ const fill = (path: string, ids: Ids) => path.replace(/\{(\w+)\}/g, (_, name: st
 /** One of everything, so that a path leads somewhere. */
 async function scene(other: boolean): Promise<Ids> {
   const made = other
-    ? await createOrganization(shop.app, { name: 'Other', plan: 'unlimited', time_zone: 'UTC', currency: 'USD', email: 'o@example.org' })
+    ? await createOrganization(shop.app, {
+        name: 'Other',
+        plan: 'unlimited',
+        time_zone: 'UTC',
+        currency: 'USD',
+        email: 'o@example.org',
+      })
     : { brand_id: shop.brand_id, api_key: shop.key }
   const send = async (path: string, body: object) =>
     (await shop.request('POST', `/api/brands/${made.brand_id}${path}`, body, { key: made.api_key })).data
@@ -49,7 +55,7 @@ const anywhere: [what: string, body: string, only?: string[]][] = [
   ),
   ...['7', '"text"', 'true', '[]', '[{}]', '1e400'].map((body): [string, string] => [`not an object: ${body}`, body]),
   ['deep arrays', text('['.repeat(DEEP) + ']'.repeat(DEEP))],
-  ['deep objects', '{"a":'.repeat(DEEP) + '1' + '}'.repeat(DEEP)],
+  ['deep objects', `${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}`],
   ['its prototype', '{"__proto__": {"admin": true}}'],
   ['an unknown key', '{"zzz_unknown": 1}'],
   ['5 MB of text', text(JSON.stringify('a'.repeat(5_000_000))), ['payload_too_large']],
@@ -66,7 +72,10 @@ const values = [
 const schemaOf = (name: string, endpoint: Endpoint): z.ZodType => (name === 'conversions.record' ? ConversionItem : endpoint.body)
 
 function fieldsOf(schema: z.ZodType): string[] {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as { properties?: object; anyOf?: { properties?: object }[] }
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
+    properties?: object
+    anyOf?: { properties?: object }[]
+  }
   return [...new Set([json, ...(json.anyOf ?? [])].flatMap(part => Object.keys(part.properties ?? {})))]
 }
 
@@ -94,19 +103,31 @@ async function keys(): Promise<{ expired: string; revoked: string; reading: stri
 
 function casesOf(name: string, endpoint: Endpoint, mine: Ids, theirs: Ids, key: Awaited<ReturnType<typeof keys>>): Case[] {
   const path = fill(endpoint.path, mine)
-  const bodies = [...anywhere, ...bodiesOf(name, endpoint, mine)].map(([what, body, only]) => ({ what, path, body, ...(only && { only }) }))
-  const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml'].map(type => ({
-    ...{ what: type, path, body: '{}', headers: { 'content-type': type }, only: ['unsupported_media_type'] },
+  const bodies = [...anywhere, ...bodiesOf(name, endpoint, mine)].map(([what, body, only]) => ({
+    what,
+    path,
+    body,
+    ...(only && { only }),
   }))
+  const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml'].map(
+    type => ({
+      ...{ what: type, path, body: '{}', headers: { 'content-type': type }, only: ['unsupported_media_type'] },
+    }),
+  )
   if (endpoint.scope === 'public') return [...bodies, ...types]
   const refused = (what: string, more: Partial<Case>): Case => ({ what, path, body: '{}', ...more })
   const credentials = [
     ...[key.expired, key.revoked, 'tga_wrong', ''].map(k => refused('a key that is none', { key: k, only: ['invalid_api_key'] })),
-    ...(endpoint.scope === 'write' ? [refused('a key that may only read', { key: key.reading, only: ['insufficient_scope'] })] : []),
+    ...(endpoint.scope === 'write'
+      ? [refused('a key that may only read', { key: key.reading, only: ['insufficient_scope'] })]
+      : []),
   ]
   const idNames = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map(match => match[1] as string)
   const strangers = idNames.flatMap(id => [
-    refused(`another organization's ${id}`, { path: fill(endpoint.path, { ...mine, [id]: theirs[id] as string }), body: meant(name, mine) }),
+    refused(`another organization's ${id}`, {
+      path: fill(endpoint.path, { ...mine, [id]: theirs[id] as string }),
+      body: meant(name, mine),
+    }),
     ...['7', '%00', "'%20or%201=1--", '..%2f..', 'x'.repeat(400)].map(bad =>
       refused(`${id} ${bad.slice(0, 20)}`, { path: fill(endpoint.path, { ...mine, [id]: bad }) }),
     ),
@@ -139,30 +160,43 @@ function expectRefused(answer: Answered, name: string, endpoint: Endpoint, { wha
   expect(answer.status, said).toBeGreaterThanOrEqual(400)
   expect(answer.status, said).toBeLessThan(500)
   const { data, error, meta } = JSON.parse(answer.text)
-  expect([data, Object.keys(error).sort(), meta.code, typeof meta.request_id], said).toEqual([null, ['code', 'message'], error.code, 'string'])
+  expect([data, Object.keys(error).sort(), meta.code, typeof meta.request_id], said).toEqual([
+    null,
+    ['code', 'message'],
+    error.code,
+    'string',
+  ])
   expect([...refusalsOf(endpoint), 'method_not_allowed'], said).toContain(error.code)
   expect(status[error.code as keyof typeof status], said).toBe(answer.status)
   expect(error.message.length, said).toBeGreaterThan(10)
   if (only) expect(only, said).toContain(error.code)
 }
 
-test.each(['postgres', 'embedded'] as const)('bad input on every route that writes: one clear error, nothing changed, on %s', async kind => {
-  shop = await world({ kind, today: '2026-03-01' })
-  const [mine, theirs] = [await scene(false), await scene(true)]
-  const credentials = await keys()
-  const seen = tally()
-  for (const { name, endpoint } of writes) {
-    const before = await shop.fingerprint({ without: ['api_keys'] })
-    for (const attack of casesOf(name, endpoint, mine, theirs, credentials)) {
-      const { path, body, headers, key } = attack
-      const answer = await shop.request(endpoint.method, path, body, { headers: headers ?? {}, ...(key !== undefined && { key }) })
-      expectRefused(answer, name, endpoint, attack)
-      seen.add(answer.error.code)
+test.each(['postgres', 'embedded'] as const)(
+  'bad input on every route that writes: one clear error, nothing changed, on %s',
+  async kind => {
+    shop = await world({ kind, today: '2026-03-01' })
+    const [mine, theirs] = [await scene(false), await scene(true)]
+    const credentials = await keys()
+    const seen = tally()
+    for (const { name, endpoint } of writes) {
+      const before = await shop.fingerprint({ without: ['api_keys'] })
+      for (const attack of casesOf(name, endpoint, mine, theirs, credentials)) {
+        const { path, body, headers, key } = attack
+        const answer = await shop.request(endpoint.method, path, body, {
+          headers: headers ?? {},
+          ...(key !== undefined && { key }),
+        })
+        expectRefused(answer, name, endpoint, attack)
+        seen.add(answer.error.code)
+      }
+      expect(await shop.fingerprint({ without: ['api_keys'] }), name).toBe(before)
     }
-    expect(await shop.fingerprint({ without: ['api_keys'] }), name).toBe(before)
-  }
-  figures(`hostile input on ${kind}: ${writes.length} routes, ${thousands(seen.total())} requests, 0 5xx, 0 changes; ${seen.words()}`)
-})
+    figures(
+      `hostile input on ${kind}: ${writes.length} routes, ${thousands(seen.total())} requests, 0 5xx, 0 changes; ${seen.words()}`,
+    )
+  },
+)
 
 test('ids of another organization inside a body count as unknown and change nothing', async () => {
   shop = await world({ today: '2026-03-01' })
@@ -179,7 +213,44 @@ test('ids of another organization inside a body count as unknown and change noth
     const { data } = await send('POST', `/conversions/${verdict}`, { ids: [theirs.conversion_id] })
     expect(data).toMatchObject({ results: [{ status: null, error: { code: 'not_found' } }], counts: { changed: 0, failed: 1 } })
   }
-  const stolen = await send('POST', '/conversions', { conversions: [{ external_id: 's', partner: theirs.partner_id, campaign: theirs.campaign_id }] })
+  const stolen = await send('POST', '/conversions', {
+    conversions: [{ external_id: 's', partner: theirs.partner_id, campaign: theirs.campaign_id }],
+  })
   expect(stolen.data.counts).toEqual({ created: 0, duplicate: 0, conflict: 0, rejected: 1 })
   expect(await shop.fingerprint({ without: ['api_keys'] })).toBe(before)
+})
+
+test('the largest amounts that are taken add up to totals that can still be said; larger ones are refused', async () => {
+  shop = await world({ today: '2026-03-01' })
+  const ada = await shop.partner('Ada')
+  const campaign = await shop.campaign({ amount_cents: 1_000_000_000_000 })
+  const item = (n: number) => ({
+    external_id: `n${n}`,
+    partner: ada.slug,
+    campaign: campaign.slug,
+    revenue_cents: 1_000_000_000_000,
+  })
+  const recorded = await shop.request('POST', shop.path('/conversions'), {
+    conversions: Array.from({ length: 1000 }, (_, n) => item(n)),
+  })
+  expect(recorded.data.counts.created).toBe(1000)
+  const drafted = await shop.request('POST', shop.path('/payouts'), {})
+  expect(drafted.data.totals).toEqual([{ currency: 'USD', amount_cents: 1_000_000_000_000_000 }])
+  expect((await shop.balance(ada)).in_payouts_cents).toBe(1_000_000_000_000_000)
+  const more = { ...item(1001), revenue_cents: 1_000_000_000_001 }
+  const refused = [
+    await shop.request('POST', shop.path('/conversions'), more),
+    await shop.request('POST', shop.path('/campaigns'), {
+      name: 'Big',
+      cost_model: 'cpa',
+      amount_cents: Number.MAX_SAFE_INTEGER,
+    }),
+    await shop.request('PUT', shop.path(`/campaigns/${campaign.id}/custom-payouts`), {
+      tables: { geo: 'US, 90071992547409.91' },
+    }),
+    await shop.request('PATCH', shop.path(`/payouts/${drafted.data.payouts[0].id}`), {
+      adjustments: [{ amount_cents: -Number.MAX_SAFE_INTEGER, reason: 'x' }],
+    }),
+  ]
+  expect(refused.map(a => [a.status, a.error?.code])).toEqual(Array(4).fill([400, 'invalid_body']))
 })

@@ -54,45 +54,52 @@ async function many(kind: Kind, rounds: number) {
   )
 }
 
-test('64 at once with one key draft one payout and pay it once, byte for byte (R2, D9.13)', () => many('postgres', sized(200, 10_000)))
+test('64 at once with one key draft one payout and pay it once, byte for byte (R2, D9.13)', () =>
+  many('postgres', sized(200, 10_000)))
 test('64 at once with one key, on the embedded database (R2)', () => many('embedded', sized(10)))
 
-test.each<Kind>(['postgres', 'embedded'])('a key is remembered after 1 s, 1 h and 31 days, and through other work, on %s', async kind => {
-  const { ada, earn } = await open(kind)
-  await earn()
-  const draft = () => send('POST', shop.path('/payouts'), { partner_id: ada.id }, 'first')
-  const first = same([await draft()], 201)
-  const payout = first.data.payouts[0].id as string
-  const before = await shop.fingerprint()
-  for (const ms of [1000, 3_600_000, 31 * 86_400_000]) {
-    await shop.travelTo(new Date(Date.parse(TODAY) + ms).toISOString())
-    same([first, await draft()], 201)
-  }
-  expect(await shop.fingerprint()).toBe(before)
-  await shop.cancel(payout)
-  await earn()
-  expect(same([first, await draft()], 201).data.payouts[0].status).toBe('draft')
-})
+test.each<Kind>(['postgres', 'embedded'])(
+  'a key is remembered after 1 s, 1 h and 31 days, and through other work, on %s',
+  async kind => {
+    const { ada, earn } = await open(kind)
+    await earn()
+    const draft = () => send('POST', shop.path('/payouts'), { partner_id: ada.id }, 'first')
+    const first = same([await draft()], 201)
+    const payout = first.data.payouts[0].id as string
+    const before = await shop.fingerprint()
+    for (const ms of [1000, 3_600_000, 31 * 86_400_000]) {
+      await shop.travelTo(new Date(Date.parse(TODAY) + ms).toISOString())
+      same([first, await draft()], 201)
+    }
+    expect(await shop.fingerprint()).toBe(before)
+    await shop.cancel(payout)
+    await earn()
+    expect(same([first, await draft()], 201).data.payouts[0].status).toBe('draft')
+  },
+)
 
-test.each<Kind>(['postgres', 'embedded'])('a key that was used for another body or path is refused and changes nothing, on %s', async kind => {
-  const { ada, earn } = await open(kind)
-  await earn()
-  const made = await send('POST', shop.path('/payouts'), { partner_id: ada.id, notes: 'a' }, 'k')
-  const payout = made.data.payouts[0].id as string
-  const before = await shop.fingerprint()
-  const others: [string, string, object][] = [
-    ['POST', '/payouts', { partner_id: ada.id, notes: 'b' }],
-    ['POST', '/payouts', {}],
-    ['PATCH', `/payouts/${payout}`, { status: 'approved' }],
-    ['POST', '/partners', { name: 'Bea' }],
-  ]
-  for (const [method, path, body] of others) {
-    const answer = await send(method, shop.path(path), body, 'k')
-    expect([answer.status, answer.error?.code], answer.text).toEqual([409, 'idempotency_key_reused'])
-  }
-  expect(await shop.fingerprint()).toBe(before)
-  same([made, await send('POST', shop.path('/payouts'), { partner_id: ada.id, notes: 'a' }, 'k')], 201)
-})
+test.each<Kind>(['postgres', 'embedded'])(
+  'a key that was used for another body or path is refused and changes nothing, on %s',
+  async kind => {
+    const { ada, earn } = await open(kind)
+    await earn()
+    const made = await send('POST', shop.path('/payouts'), { partner_id: ada.id, notes: 'a' }, 'k')
+    const payout = made.data.payouts[0].id as string
+    const before = await shop.fingerprint()
+    const others: [string, string, object][] = [
+      ['POST', '/payouts', { partner_id: ada.id, notes: 'b' }],
+      ['POST', '/payouts', {}],
+      ['PATCH', `/payouts/${payout}`, { status: 'approved' }],
+      ['POST', '/partners', { name: 'Bea' }],
+    ]
+    for (const [method, path, body] of others) {
+      const answer = await send(method, shop.path(path), body, 'k')
+      expect([answer.status, answer.error?.code], answer.text).toEqual([409, 'idempotency_key_reused'])
+    }
+    expect(await shop.fingerprint()).toBe(before)
+    same([made, await send('POST', shop.path('/payouts'), { partner_id: ada.id, notes: 'a' }, 'k')], 201)
+  },
+)
 
 test('a refused request gives its key back: the mended one may use it', async () => {
   const { ada, earn } = await open('postgres')
@@ -106,7 +113,13 @@ test('a refused request gives its key back: the mended one may use it', async ()
 test('each organization has its own keys', async () => {
   const { ada, earn } = await open('postgres')
   await earn()
-  const other = await createOrganization(shop.app, { name: 'Other', plan: 'unlimited', time_zone: 'UTC', currency: 'USD', email: 'o@example.org' })
+  const other = await createOrganization(shop.app, {
+    name: 'Other',
+    plan: 'unlimited',
+    time_zone: 'UTC',
+    currency: 'USD',
+    email: 'o@example.org',
+  })
   const mine = await send('POST', shop.path('/payouts'), { partner_id: ada.id }, 'shared')
   const theirs = await send('POST', `/api/brands/${other.brand_id}/partners`, { name: 'Bea' }, 'shared', other.api_key)
   expect([mine.status, theirs.status]).toEqual([201, 201])
@@ -126,7 +139,9 @@ test('a twin that still runs after 5 s is answered idempotency_in_progress, and 
   const began = performance.now()
   const refused = await Promise.all([1, 2, 3].map(() => send('POST', shop.path('/payouts'), { partner_id: ada.id }, 'slow')))
   const waited = performance.now() - began
-  expect(refused.map(a => [a.status, a.error?.code, a.headers['retry-after']])).toEqual(Array(3).fill([409, 'idempotency_in_progress', '1']))
+  expect(refused.map(a => [a.status, a.error?.code, a.headers['retry-after']])).toEqual(
+    Array(3).fill([409, 'idempotency_in_progress', '1']),
+  )
   expect(waited).toBeGreaterThan(4900)
   expect(waited).toBeLessThan(12_000)
   await first.query('rollback')
@@ -145,12 +160,19 @@ test('a connection cut between effect and answer: the retry with the same key fi
     await shop.request('POST', shop.path('/conversions'), {
       conversions: partners.map(p => ({ external_id: `${round}-${p.slug}`, partner: p.slug, campaign: campaign.slug })),
     })
-    const drafts = partners.map(p => untilAnswered(seen, () => send('POST', shop.path('/payouts'), { partner_id: p.id }, `${round}-${p.id}`)))
+    const drafts = partners.map(p =>
+      untilAnswered(seen, () => send('POST', shop.path('/payouts'), { partner_id: p.id }, `${round}-${p.id}`)),
+    )
     await new Promise(resolve => setTimeout(resolve, rnd.below(40)))
-    await shop.sql(
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name = 'quittance'`,
-    ).catch(() => {}) // this very connection may be one that a terminated one's successor cannot get at once
-    same((await Promise.all(drafts)).map(a => ({ ...a, text: '' })), 201)
+    await shop
+      .sql(
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name = 'quittance'`,
+      )
+      .catch(() => {}) // this very connection may be one that a terminated one's successor cannot get at once
+    same(
+      (await Promise.all(drafts)).map(a => ({ ...a, text: '' })),
+      201,
+    )
   }
   expect(await count('payouts')).toBe(cuts * partners.length)
   figures(`cuts: ${cuts} rounds × ${partners.length} drafts, ${seen.lost} answers lost and asked for again, one payout each`)

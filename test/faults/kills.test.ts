@@ -70,14 +70,29 @@ async function serve(house: House): Promise<Server> {
     child.stdout?.once('data', data => resolve(String(data)))
     child.once('exit', code => reject(new Error(`serve ended with ${code}: ${err}`)))
   })
-  return { address: JSON.parse(line).address, child, end: signal => (child.kill(signal), gone) }
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    return gone
+  }
+  return { address: JSON.parse(line).address, child, end }
 }
 
 type Answer = { status: number; data: Json; meta: Json }
 
 /** The answer, or null when the server was gone before it came. */
-async function ask(house: House, server: Server, method: string, rest: string, body?: object, key?: string): Promise<Answer | null> {
-  const headers = { authorization: `Bearer ${house.key}`, 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) }
+async function ask(
+  house: House,
+  server: Server,
+  method: string,
+  rest: string,
+  body?: object,
+  key?: string,
+): Promise<Answer | null> {
+  const headers = {
+    authorization: `Bearer ${house.key}`,
+    'content-type': 'application/json',
+    ...(key && { 'idempotency-key': key }),
+  }
   try {
     const answer = await fetch(`${server.address}/api/brands/${house.brand_id}${rest}`, {
       method,
@@ -95,7 +110,10 @@ async function ask(house: House, server: Server, method: string, rest: string, b
 function fileOf(house: House, round: number): string {
   const row = (n: number, revenue = '50.00') => `r${round}-${n},Partner ${n},${revenue}`
   const rows = Array.from({ length: PARTNERS }, (_, n) => row(n))
-  rows.push(...Array.from({ length: 30 }, (_, n) => row(n * 7)), ...Array.from({ length: 20 }, (_, n) => row(PARTNERS + n, 'much')))
+  rows.push(
+    ...Array.from({ length: 30 }, (_, n) => row(n * 7)),
+    ...Array.from({ length: 20 }, (_, n) => row(PARTNERS + n, 'much')),
+  )
   const file = path.join(house.database.data_dir, `round-${round}.csv`)
   fs.writeFileSync(file, `id,partner,revenue\n${rows.join('\n')}\n`)
   return file
@@ -176,7 +194,13 @@ async function expectDrafted(house: House, server: Server, rounds: number, singl
   const balances = await ask(house, server, 'GET', '/payouts/balances?limit=1')
   const [total] = balances!.meta.totals
   const cents = (rounds * PARTNERS + singles) * CENTS
-  expect(total).toMatchObject({ draft_count: rounds * PARTNERS, draft_cents: cents, in_payouts_cents: cents, unpaid_cents: cents, owed_cents: 0 })
+  expect(total).toMatchObject({
+    draft_count: rounds * PARTNERS,
+    draft_cents: cents,
+    in_payouts_cents: cents,
+    unpaid_cents: cents,
+    owed_cents: 0,
+  })
 }
 
 /** The first round is not disturbed: it says how long each piece of work takes. */
@@ -212,5 +236,6 @@ async function killed(kind: 'embedded' | 'postgres'): Promise<void> {
   )
 }
 
-test('killed during imports and runs on the embedded database, the work is finished by doing it again (R3)', () => killed('embedded'))
+test('killed during imports and runs on the embedded database, the work is finished by doing it again (R3)', () =>
+  killed('embedded'))
 test('killed during imports and runs on a server, the work is finished by doing it again (R3)', () => killed('postgres'))

@@ -22,10 +22,16 @@ type Load = { shop: World; campaign: string; stop: boolean; seen: ReturnType<typ
 /** Asks until it is answered; while the database is away only 503 may be said, with when to try again. */
 async function until(load: Load, method: string, path: string, body: object, key?: string): Promise<Answered> {
   for (;;) {
-    const answer = await load.shop.request(method, load.shop.path(path), body, { headers: { ...(key && { 'idempotency-key': key }) } })
+    const answer = await load.shop.request(method, load.shop.path(path), body, {
+      headers: { ...(key && { 'idempotency-key': key }) },
+    })
     load.seen.add(String(answer.status))
     if (answer.status < 500) return answer
-    expect([answer.status, answer.error.code, Number(answer.headers['retry-after']) > 0], answer.text).toEqual([503, 'unavailable', true])
+    expect([answer.status, answer.error.code, Number(answer.headers['retry-after']) > 0], answer.text).toEqual([
+      503,
+      'unavailable',
+      true,
+    ])
     await wait(100)
   }
 }
@@ -35,7 +41,11 @@ async function client(load: Load, n: number): Promise<void> {
   const { data: partner } = await until(load, 'POST', '/partners', { name: `Partner ${n}` }, `partner-${n}`)
   for (let round = 1; !load.stop; round++) {
     const name = `${n}-${round}`
-    const earned = await until(load, 'POST', '/conversions', { external_id: name, partner: partner.slug, campaign: load.campaign })
+    const earned = await until(load, 'POST', '/conversions', {
+      external_id: name,
+      partner: partner.slug,
+      campaign: load.campaign,
+    })
     expect(['created', 'duplicate']).toContain(earned.data.results[0].status)
     const drafted = await until(load, 'POST', '/payouts', { partner_id: partner.id }, `draft-${name}`)
     expect([drafted.status, drafted.data.payouts?.[0]?.amount_cents], drafted.text).toEqual([201, 10_00])

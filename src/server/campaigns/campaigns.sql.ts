@@ -91,32 +91,43 @@ export async function slugTaken(ctx: Ctx, slug: string, except: string): Promise
 }
 
 /**
- * Counts what was recorded before a campaign began to count (tiers and caps), once, under the campaign's lock.
+ * Counts what was recorded before a campaign began to count (tiers and caps), anew, under the campaign's lock.
  *
- * Lifetime, days, weeks and months, in the organization's zone; the partner of all zeros stands for the whole campaign.
+ * Lifetime, days, weeks and months, in the organization's zone; the partner of all zeros stands for the whole campaign, and
+ * what was over a cap takes no room in it.
  */
 export async function countSoFar(ctx: Ctx, id: string): Promise<void> {
+  await sql`update volumes set counted = 0 where org_id = ${ctx.org_id} and campaign_id = ${id}`.execute(ctx.tx)
   await sql`
     insert into volumes (org_id, campaign_id, partner_id, span, counted)
     select ${ctx.org_id}, ${id}, who, span, count(*)
-    from conversions c,
-      lateral (select c.occurred_at at time zone ${ctx.time_zone} as at) z,
-      lateral (values (c.partner_id, 'lifetime'),
-        ('00000000-0000-0000-0000-000000000000'::uuid, 'day:' || to_char(z.at, 'YYYY-MM-DD')),
-        ('00000000-0000-0000-0000-000000000000'::uuid, 'week:' || to_char(date_trunc('week', z.at), 'YYYY-MM-DD')),
-        ('00000000-0000-0000-0000-000000000000'::uuid, 'month:' || to_char(z.at, 'YYYY-MM'))) s(who, span)
-    where c.org_id = ${ctx.org_id} and c.campaign_id = ${id} and c.decision <> 'rejected'
+    from conversions c
+      cross join lateral (select 'conversion:' || c.id as source_key offset 0) k
+      left join earnings e on e.org_id = c.org_id and e.source_key = k.source_key,
+      lateral (select c.occurred_at at time zone ${ctx.time_zone} as at,
+        coalesce(e.inputs, c.pending->'inputs')->>'reason' is distinct from 'over_cap' as takes_room) z,
+      lateral (values (c.partner_id, 'lifetime', true),
+        ('00000000-0000-0000-0000-000000000000'::uuid, 'day:' || to_char(z.at, 'YYYY-MM-DD'), z.takes_room),
+        ('00000000-0000-0000-0000-000000000000'::uuid, 'week:' || to_char(date_trunc('week', z.at), 'YYYY-MM-DD'), z.takes_room),
+        ('00000000-0000-0000-0000-000000000000'::uuid, 'month:' || to_char(z.at, 'YYYY-MM'), z.takes_room)) s(who, span, counts)
+    where c.org_id = ${ctx.org_id} and c.campaign_id = ${id} and c.decision <> 'rejected' and s.counts
     group by who, span
     on conflict (org_id, campaign_id, partner_id, span) do update set counted = excluded.counted`.execute(ctx.tx)
 }
 
-/** The campaigns that texts may name, by id or slug in lower case, kept from changing until this transaction ends. */
+/**
+ * The campaigns that texts may name, by id or slug in lower case, kept from changing until this transaction ends.
+ *
+ * One whose terms changed while its lock was waited for is not in the answer, joined as it was with the version before:
+ * the second look, under the lock, finds it.
+ */
 export async function named(tx: Tx, org_id: string, program_id: string, names: string[]): Promise<CampaignRow[]> {
-  const { rows } = await sql<CampaignRow>`${select}
+  const look = sql<CampaignRow>`${select}
     where c.org_id = ${org_id} and c.program_id = ${program_id}
       and (lower(c.slug) = any(${names}::text[]) or c.id::text = any(${names}::text[]))
-    for key share of c`.execute(tx)
-  return rows
+    for key share of c`
+  const { rows } = await look.execute(tx)
+  return rows.length < names.length ? (await look.execute(tx)).rows : rows
 }
 
 /** The newest version's terms and those of one version: what an earning was priced by. */

@@ -10,14 +10,12 @@ import { dayOf, type Instant } from '../../core/calendar.ts'
 import { decide, statusOf } from '../../core/conversion.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import * as campaigns from '../campaigns/campaigns.sql.ts'
-import { counts as campaignCounts } from '../campaigns/campaigns.ts'
 import type { Ctx } from '../context.ts'
 import * as tabs from '../earnings/tabs.sql.ts'
 import * as payouts from '../payouts/payouts.sql.ts'
-import { addVolumes } from './record.sql.ts'
 import { heldUntil } from './record.ts'
 import * as sql from './standings.sql.ts'
-import { keysOf, lockCountersOf } from './volumes.ts'
+import { lockCountersOf, uncount } from './volumes.ts'
 
 type Verdict = 'approved' | 'rejected'
 type Decided = { id: string; status: ReturnType<typeof statusOf> | null; error?: { code: string; message: string } }
@@ -27,7 +25,7 @@ export const reject = (ctx: Ctx, { body }: In<typeof conversions.reject>) => dec
 
 async function decideAll(ctx: Ctx, ids: string[], verdict: Verdict, reason: string | undefined) {
   const unique = [...new Set(ids)]
-  if (verdict === 'rejected') await lockCountersOf(ctx, unique)
+  if (verdict === 'rejected') await lockCountersOf(ctx, unique, c => c.decision !== 'rejected')
   const standings = await sql.lock(ctx, unique, opens[verdict](ctx))
   const results = unique.map(id => verdictOn(ctx, id, standings.get(id), verdict))
   const changed = results.filter(r => r.status !== null).map(r => standings.get(r.id) as sql.Standing)
@@ -44,7 +42,16 @@ async function decideAll(ctx: Ctx, ids: string[], verdict: Verdict, reason: stri
       after: { decision: verdict, reason },
     })
   }
-  return { results, counts: { changed: changed.length, failed: results.length - changed.length } }
+  const counts = { changed: changed.length, failed: results.length - changed.length }
+  return { results: verdict === 'approved' ? await withHolds(ctx, results, changed) : results, counts }
+}
+
+/** What waited for review may be on hold now, and says so. */
+async function withHolds(ctx: Ctx, results: Decided[], approved: sql.Standing[]): Promise<Decided[]> {
+  const waited = approved.filter(s => s.pending !== null).map(s => s.id)
+  if (waited.length === 0) return results
+  const now = await sql.read(ctx, waited)
+  return results.map(r => (now.has(r.id) ? { ...r, status: statusNow(ctx, now.get(r.id) as sql.Standing) } : r))
 }
 
 /** The open tabs that a verdict enters: for what waited, for what was on hold, for what leaves its draft. */
@@ -177,21 +184,4 @@ function reversalOf(ctx: Ctx, s: sql.Standing, reason: string | null): tabs.Entr
     because: reason ? `Rejected: ${reason}` : 'Rejected',
     inputs: { conversion_id: s.id, reason },
   }
-}
-
-/** Rejected conversions count neither for tiers nor for caps. */
-async function uncount(ctx: Ctx, rejected: sql.Standing[]): Promise<void> {
-  const counting = new Map(
-    (
-      await campaigns.byIds(
-        ctx,
-        rejected.map(s => s.campaign_id),
-      )
-    ).map(c => [c.id, c]),
-  )
-  const changes = rejected.flatMap(s => {
-    const campaign = counting.get(s.campaign_id)
-    return campaign && campaignCounts(campaign) ? keysOf(ctx, { campaign, row: s }).map(key => ({ ...key, counted: -1 })) : []
-  })
-  await addVolumes(ctx, changes)
 }

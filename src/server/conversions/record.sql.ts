@@ -4,7 +4,7 @@ import type { PostedStatus } from '../../core/conversion.ts'
 import type { Ctx } from '../context.ts'
 import type { PartnerStatus } from '../partners/partners.sql.ts'
 
-/** A conversion as it goes into the database; `earning_id` is null when nothing is earned now. */
+/** A conversion as it goes into the database. */
 export type Row = {
   id: string
   campaign_id: string
@@ -25,16 +25,22 @@ export type Row = {
   posted_status: PostedStatus
   decision: 'approved' | 'pending_review' | 'rejected'
   reason: string | null
+  /** What it would earn, while it waits for a decision. */
   pending: unknown
-  earning_id: string | null
-  tab: number | null
-  amount_cents: number | null
-  earned_revenue_cents: number | null
+}
+/** What a conversion earns now: `id` is the conversion's, `tab` the number of a tab given with it. */
+export type EarningInput = {
+  earning_id: string
+  id: string
+  tab: number
+  amount_cents: number
+  revenue_cents: number
   earned_on: Day
-  because: string | null
+  because: string
   inputs: unknown
 }
 export type TabInput = { tab: number; id: string; partner_id: string; currency: string; held_until: Instant }
+type Entry = { rows: Row[]; earnings: EarningInput[]; tabs: TabInput[] }
 
 /**
  * Stores conversions, their earnings and the sums of their tabs in one statement; returns the ids that were new.
@@ -42,14 +48,13 @@ export type TabInput = { tab: number; id: string; partner_id: string; currency: 
  * A conversion that exists (by external id or event id) is left alone with everything that would follow from it. The tabs
  * are taken in the order of their key, and held until the transaction ends.
  */
-export async function insert(ctx: Ctx, rows: Row[], tabs: TabInput[], import_id: string | null): Promise<Set<string>> {
+export async function insert(ctx: Ctx, { rows, earnings, tabs }: Entry, import_id: string | null): Promise<Set<string>> {
   const { rows: fresh } = await sql<{ id: string }>`
     with r as materialized (
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, campaign_id uuid, partner_id uuid,
         external_id text, event_id text, click_id uuid, type text, revenue_cents bigint, currency text, occurred_at timestamptz,
         country text, os text, subs jsonb, conversion_subs jsonb, coupon_code text, payout_cents bigint, posted_status text,
-        decision text, reason text, pending jsonb, earning_id uuid, tab int, amount_cents bigint, earned_revenue_cents bigint,
-        earned_on date, because text, inputs jsonb)
+        decision text, reason text, pending jsonb)
     ), k as materialized (
       select * from json_to_recordset(${JSON.stringify(tabs)}::json)
         as k(tab int, id uuid, partner_id uuid, currency text, held_until timestamptz)
@@ -61,10 +66,14 @@ export async function insert(ctx: Ctx, rows: Row[], tabs: TabInput[], import_id:
         r.revenue_cents, r.currency, r.occurred_at, ${ctx.now}, r.country, r.os, r.subs, r.conversion_subs, r.coupon_code,
         r.payout_cents, r.posted_status, r.decision, r.reason, r.pending, ${import_id}
       from r on conflict do nothing returning id
+    ), n as materialized (
+      select n.* from json_to_recordset(${JSON.stringify(earnings)}::json) as n(earning_id uuid, id uuid, tab int,
+        amount_cents bigint, revenue_cents bigint, earned_on date, because text, inputs jsonb)
+      join fresh using (id)
     ), sums as (
-      select r.tab, sum(r.amount_cents) as amount_cents, count(*) as item_count, sum(r.earned_revenue_cents) as revenue_cents,
-        min(r.earned_on) as first_on, max(r.earned_on) as last_on
-      from fresh join r using (id) where r.earning_id is not null group by r.tab
+      select n.tab, sum(n.amount_cents) as amount_cents, count(*) as item_count, sum(n.revenue_cents) as revenue_cents,
+        min(n.earned_on) as first_on, max(n.earned_on) as last_on
+      from n group by n.tab
     ), t as (
       insert into tabs (org_id, id, program_id, partner_id, currency, stream, held_until, amount_cents, item_count,
         revenue_cents, first_on, last_on)
@@ -81,9 +90,9 @@ export async function insert(ctx: Ctx, rows: Row[], tabs: TabInput[], import_id:
     ), e as (
       insert into earnings (org_id, id, program_id, partner_id, currency, tab_id, kind, amount_cents, revenue_cents, item_count,
         earned_on, recorded_at, source_key, because, inputs)
-      select ${ctx.org_id}, r.earning_id, ${ctx.program.id}, r.partner_id, k.currency, t.id, 'commission', r.amount_cents,
-        r.earned_revenue_cents, 1, r.earned_on, ${ctx.now}, 'conversion:' || r.id, r.because, r.inputs
-      from fresh join r using (id) join k using (tab)
+      select ${ctx.org_id}, n.earning_id, ${ctx.program.id}, k.partner_id, k.currency, t.id, 'commission', n.amount_cents,
+        n.revenue_cents, 1, n.earned_on, ${ctx.now}, 'conversion:' || n.id, n.because, n.inputs
+      from n join k using (tab)
         join t on t.partner_id = k.partner_id and t.currency = k.currency and t.held_until = k.held_until
       returning 1
     )
@@ -91,10 +100,7 @@ export async function insert(ctx: Ctx, rows: Row[], tabs: TabInput[], import_id:
   return new Set(fresh.map(row => row.id))
 }
 
-export type Stored = Omit<
-  Row,
-  'pending' | 'earning_id' | 'tab' | 'amount_cents' | 'earned_revenue_cents' | 'earned_on' | 'because' | 'inputs'
->
+export type Stored = Omit<Row, 'pending'>
 
 /** What is stored under these external ids or event ids. */
 export async function stored(

@@ -15,12 +15,14 @@ import { type Ctx, reply } from '../context.ts'
 import * as tabs from '../earnings/tabs.sql.ts'
 import * as payouts from '../payouts/payouts.sql.ts'
 import * as sql from './standings.sql.ts'
+import { lockCountersOf, uncount } from './volumes.ts'
 
 export type Wish = { conversion_id: string; revenue_cents: number | null; reason: string; external_id: string | null }
 
 export async function reverse(ctx: Ctx, { params, body }: In<typeof conversions.reverse>) {
   const { conversion_id } = params
   const external_id = body.external_id ?? null
+  if (external_id !== null) await sql.lockConversions(ctx, [conversion_id]) // a twin waits here, and then finds the first
   const earlier = external_id === null ? null : await sql.reversalNamed(ctx, external_id, conversion_id)
   if (earlier) return reply(await present(ctx, earlier), { status: 200 })
   const wish = { conversion_id, revenue_cents: body.amount_cents ?? null, reason: body.reason, external_id }
@@ -39,16 +41,18 @@ export type Reversed = sql.NewReversal & { earned: { currency: string; amount_ce
 
 /** Reverses several conversions (each named once); one that cannot be reversed gives its refusal and stops no other. */
 export async function reverseAll(ctx: Ctx, wishes: Wish[], import_id: string | null): Promise<(Reversed | Refusal)[]> {
-  const standings = await sql.lock(
-    ctx,
-    wishes.map(w => w.conversion_id),
-    async all => all.filter(isClawedBack).map(s => clawbackTab(ctx, s)),
-  )
+  const ids = wishes.map(w => w.conversion_id)
+  await lockCountersOf(ctx, ids, c => c.decision === 'pending_review')
+  const standings = await sql.lock(ctx, ids, async all => all.filter(isClawedBack).map(s => clawbackTab(ctx, s)))
   const planned = wishes.map(wish => planOrRefusal(ctx, wish, standings.get(wish.conversion_id)))
   const plans = planned.filter((p): p is Plan => !(p instanceof Refusal))
   await sql.decide(
     ctx,
     plans.filter(p => p.rejects).map(p => ({ id: p.standing.id, decision: 'rejected' as const, reason: p.reversal.reason })),
+  )
+  await uncount(
+    ctx,
+    plans.filter(p => p.rejects).map(p => p.standing),
   )
   await sql.insertReversals(
     ctx,

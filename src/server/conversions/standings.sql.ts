@@ -17,6 +17,7 @@ export type Standing = {
   occurred_at: Instant
   reversed_revenue_cents: number
   is_reversed: boolean
+  is_over_cap: boolean
   earning_id: string | null
   amount_cents: number
   earning_currency: string
@@ -41,6 +42,7 @@ export async function read(ctx: Ctx, ids: string[]): Promise<Map<string, Standin
   const { rows } = await sql<Standing>`
     select c.id, c.campaign_id, c.partner_id, c.decision, c.pending, c.revenue_cents, c.currency, c.occurred_at,
       coalesce(back.revenue_cents, 0)::bigint as reversed_revenue_cents, coalesce(back.count, 0) > 0 as is_reversed,
+      coalesce(coalesce(e.inputs, c.pending->'inputs')->>'reason' = 'over_cap', false) as is_over_cap,
       e.id as earning_id, coalesce(e.amount_cents, 0) as amount_cents, e.currency as earning_currency,
       coalesce(e.revenue_cents, 0) as earned_revenue_cents, e.earned_on, coalesce(taken.amount_cents, 0)::bigint as reversed_cents,
       coalesce(taken.revenue_cents, 0)::bigint as reversed_earned_revenue_cents,
@@ -60,8 +62,8 @@ export async function read(ctx: Ctx, ids: string[]): Promise<Map<string, Standin
 
 /** Locks conversions, first of all, in the order of their ids. */
 export async function lockConversions(ctx: Ctx, ids: string[]) {
-  const { rows } = await sql<{ id: string; campaign_id: string; partner_id: string; occurred_at: Instant }>`
-    select id, campaign_id, partner_id, occurred_at from conversions
+  const { rows } = await sql<{ id: string; campaign_id: string; partner_id: string; occurred_at: Instant; decision: Decision }>`
+    select id, campaign_id, partner_id, occurred_at, decision from conversions
     where org_id = ${ctx.org_id} and program_id = ${ctx.program.id} and id = any(${ids}::uuid[]) order by id for update`.execute(
     ctx.tx,
   )

@@ -42,7 +42,8 @@ function figures(ctx: Ctx, f: Filter): RawBuilder<unknown> {
       sum(revenue_cents)::bigint as revenue_cents, sum(unpaid_cents)::bigint as unpaid_cents,
       sum(in_payouts_cents)::bigint as in_payouts_cents, sum(credit_cents)::bigint as credit_cents,
       sum(pending_cents)::bigint as pending_cents, sum(paid_cents)::bigint as paid_cents, max(last_paid_at) as last_paid_at,
-      greatest(0, sum(unpaid_cents) - sum(in_payouts_cents) - sum(credit_cents))::bigint as owed_cents
+      greatest(0, sum(unpaid_cents) - sum(in_payouts_cents) - sum(credit_cents))::bigint as owed_cents,
+      greatest(0, sum(unpaid_cents) - sum(credit_cents))::bigint as outstanding_cents
     from (
       select t.partner_id, t.currency,
         case when t.stream = 'conversions' and t.payout_id is null and t.held_until <= ${ctx.now} then t.item_count else 0 end as conversion_count,
@@ -102,6 +103,8 @@ export type TotalRow = Pick<
   BalanceRow,
   'currency' | 'owed_cents' | 'unpaid_cents' | 'in_payouts_cents' | 'credit_cents' | 'pending_cents' | 'paid_cents'
 > & {
+  /** What is unpaid less credit, drafts and approved payouts included: "Owed to partners". */
+  outstanding_cents: number
   draft_count: number
   draft_cents: number
   paid_this_month_cents: number
@@ -117,7 +120,8 @@ export async function totals(ctx: Ctx, f: Filter, month: { start: Instant; end: 
   const mine = sql`y.org_id = ${ctx.org_id} and y.program_id = ${ctx.program.id} and ${ofPartner} and ${ofNamed}`
   const source = f.q === undefined && !f.owed ? figures(ctx, f) : rows(ctx, f)
   const found = await sql<TotalRow>`
-    with b as (select currency, sum(owed_cents)::bigint as owed_cents, sum(unpaid_cents)::bigint as unpaid_cents,
+    with b as (select currency, sum(owed_cents)::bigint as owed_cents, sum(outstanding_cents)::bigint as outstanding_cents,
+        sum(unpaid_cents)::bigint as unpaid_cents,
         sum(in_payouts_cents)::bigint as in_payouts_cents, sum(credit_cents)::bigint as credit_cents,
         sum(pending_cents)::bigint as pending_cents, sum(paid_cents)::bigint as paid_cents
       from (${source}) s group by currency),

@@ -12,7 +12,7 @@ export function KpiStrip({ totals }: StripProps) {
   const drafts = totals?.reduce((sum, each) => sum + each.draft_count, 0)
   return (
     <dl className={css.strip} aria-busy={totals === undefined}>
-      <Kpi name="Owed to partners" totals={totals} pick={total => total.owed_cents + total.in_payouts_cents} />
+      <Kpi name="Owed to partners" totals={totals} pick={total => total.outstanding_cents} />
       <Kpi name="Pending approval" totals={totals} pick={total => total.draft_cents} only={total => total.draft_count > 0}>
         {drafts === undefined ? '' : counted(drafts, 'draft')}
       </Kpi>

@@ -41,11 +41,15 @@ for (const [cap, first, last, next, what] of edges) {
   })
 }
 
-story('the first cap that is full is the one that is named', async shop => {
-  const fields = { partner: await shop.partner(), campaign: await capped(shop, { daily: 3, weekly: 2, monthly: 1 }) }
-  const words = []
-  for (let n = 1; n <= 4; n++) words.push((await created(shop, fields)).earning?.because.replace('0.00 USD: over the ', ''))
-  expect(words.slice(1)).toEqual(['monthly cap', 'weekly cap', 'daily cap'])
+story('the first cap that is full is the one that is named, and what it keeps out fills no other', async shop => {
+  const fields = { partner: await shop.partner(), campaign: await capped(shop, { daily: 1, weekly: 2, monthly: 3 }) }
+  const words: (string | undefined)[] = []
+  for (const day of ['02', '02', '03', '04', '04', '09', '09', '16']) {
+    const sale = await created(shop, { ...fields, occurred_at: `2026-03-${day}T12:00:00Z` })
+    words.push(sale.earning?.because.replace(/^.* over the /, ''))
+  }
+  const pays = '5.00 USD per sale (campaign rate)'
+  expect(words).toEqual([pays, 'daily cap', pays, 'weekly cap', 'weekly cap', pays, 'daily cap', 'monthly cap'])
 })
 
 story('rejecting frees room, for the next and not for what was recorded', async shop => {

@@ -38,16 +38,14 @@ export async function take(
   return imported
 }
 
+type Reject = Record<string, string | number> & { line: number; reason: string }
+
 /** The rejected rows by line, with their reasons. */
-export const rejectsOf = ({ rejects_file }: Imported): { line: number; reason: string }[] =>
-  rejects_file === null
-    ? []
-    : parse(fs.readFileSync(rejects_file, 'utf8'), { columns: true, relax_column_count: true }).map(
-        (row: Record<string, string>) => ({
-          ...row,
-          line: Number(row.line),
-        }),
-      )
+export function rejectsOf({ rejects_file }: Pick<Imported, 'rejects_file'>): Reject[] {
+  if (rejects_file === null) return []
+  const rows: Record<string, string>[] = parse(fs.readFileSync(rejects_file, 'utf8'), { columns: true, relax_column_count: true })
+  return rows.map(row => ({ ...row, line: Number(row.line), reason: row.reason as string }))
+}
 
 export const reasonsOf = (imported: Imported): Record<number, string> =>
   Object.fromEntries(rejectsOf(imported).map(({ line, reason }) => [line, reason]))

@@ -273,7 +273,7 @@ describe('one key, one effect', () => {
 
   story('singles that arrive together are each answered for themselves', async shop => {
     const fields = { partner: await shop.partner(), campaign: await revshare(shop, '10') }
-    const sent = Array.from({ length: 40 }, (_, n) => ({
+    const sent: Record<string, unknown>[] = Array.from({ length: 40 }, (_, n) => ({
       ...item({ ...fields, revenue_cents: n * 10 }),
       ...(n % 4 === 3 && { partner: 'nobody' }),
     }))

@@ -73,7 +73,7 @@ describe('the export', () => {
 
   story('writes amounts as decimals of their currency, also below zero', async shop => {
     const ada = await shop.partner()
-    const big = Number.MAX_SAFE_INTEGER
+    const big = 999_999_999_999
     for (const [currency, cents, revenue_cents] of [
       ['JPY', 1234, 56_789],
       ['KWD', 1_234, 5],
@@ -96,7 +96,7 @@ describe('the export', () => {
       JPY: ['1234', '56789'],
       KWD: ['1.234', '0.005'],
       EUR: ['0.05', '0.00'],
-      CHF: ['12.00', '90071992547409.91'],
+      CHF: ['12.00', '9999999999.99'],
     })
     expect(rows.filter(row => row.currency === 'USD').map(row => [row.amount, row.revenue])).toEqual([
       ['1.00', '90.00'],
