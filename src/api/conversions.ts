@@ -196,7 +196,8 @@ export const conversions = {
     scope: 'public',
     summary: 'A tracking link: records the click and redirects with its click_id.',
     params: z.strictObject({ brand: text(100, 1), campaign: text(100, 1) }),
-    query: z.record(z.string(), z.string()),
+    /** Whatever a link carries; of a name that stands twice the first. */
+    query: z.record(z.string(), z.string().or(z.array(z.string()).transform(all => all[0] ?? ''))),
     status: 302,
     answers: 'redirect',
     data: z.object({ location: z.string() }),

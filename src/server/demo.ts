@@ -11,8 +11,8 @@ import { payouts as payoutsApi } from '../api/payouts.ts'
 import { type Instant, instant, ms } from '../core/calendar.ts'
 import { slugOf } from '../core/slug.ts'
 import { type App, work } from './app.ts'
-import * as campaigns from './campaigns/campaigns.ts'
 import * as campaignsSql from './campaigns/campaigns.sql.ts'
+import * as campaigns from './campaigns/campaigns.ts'
 import * as customPayouts from './campaigns/custom-payouts.ts'
 import { type Caller, type Ctx, systemCaller } from './context.ts'
 import { importConversions } from './conversions/import.ts'
@@ -21,12 +21,12 @@ import { readMapping } from './conversions/import-mapping.ts'
 import { recordItems } from './conversions/record.ts'
 import { migrationsFolder } from './db/migrate.ts'
 import { transaction } from './db/transaction.ts'
-import { changeConversionTypes, changePayoutSettings, createOrganization } from './organizations/organizations.ts'
 import { membership, programs } from './organizations/organizations.sql.ts'
+import { changeConversionTypes, changePayoutSettings, createOrganization } from './organizations/organizations.ts'
 import { createPerson, signInUrl } from './organizations/people.ts'
 import { organizationIds } from './organizations/programs.sql.ts'
-import * as partners from './partners/partners.ts'
 import * as partnersSql from './partners/partners.sql.ts'
+import * as partners from './partners/partners.ts'
 import * as balances from './payouts/balances.ts'
 import * as change from './payouts/change.ts'
 import * as draft from './payouts/draft.ts'
@@ -79,7 +79,9 @@ const inShop = <T>({ app, caller, brand_id }: Shop, act: (ctx: Ctx) => Promise<T
 async function loadResellers(shop: Shop): Promise<void> {
   const file = path.join(examplesFolder(), 'online-retail.csv')
   const map = JSON.parse(fs.readFileSync(path.join(examplesFolder(), 'online-retail.map.json'), 'utf8'))
-  const { data } = await inShop(shop, ctx => payouts.list(ctx, { params: shop, query: payoutsApi.list.query.parse({ limit: 1 }), body: undefined }))
+  const { data } = await inShop(shop, ctx =>
+    payouts.list(ctx, { params: shop, query: payoutsApi.list.query.parse({ limit: 1 }), body: undefined }),
+  )
   if (data.length > 0) return
   const ids = await resellersIn(file, map)
   await inShop(shop, ctx => makeProgram(ctx, ids))

@@ -21,13 +21,23 @@ test("10,000 lines of a real wholesaler's file become commissions and payments, 
 
   const input = { file, brand_id: shop.brand_id, campaign: campaign.slug, map }
   const imported = (await operate(shop.app, 'import.conversions', input, () => {})) as Parameters<typeof rejectsOf>[0]
-  expect(imported).toMatchObject({ read: 10_000, created: 7_619, duplicates: 0, rejected: 2_381, amount_cents: { GBP: 15_128_48 } })
+  expect(imported).toMatchObject({
+    read: 10_000,
+    created: 7_619,
+    duplicates: 0,
+    rejected: 2_381,
+    amount_cents: { GBP: 15_128_48 },
+  })
   const reasons = rejectsOf(imported).map(row => row.reason.split(':')[0])
   expect(reasons.filter(reason => reason === 'partner is empty')).toHaveLength(2_291)
   expect(reasons.filter(reason => reason === 'no_conversion_to_reverse')).toHaveLength(90)
 
   const recount = recompute(file)
-  expect(recount).toMatchObject({ sales: 7_609, reversed: 10, rejected: { 'partner is empty': 2_291, no_conversion_to_reverse: 90 } })
+  expect(recount).toMatchObject({
+    sales: 7_609,
+    reversed: 10,
+    rejected: { 'partner is empty': 2_291, no_conversion_to_reverse: 90 },
+  })
   expect(recount.pence.size).toBe(303)
   const partners = await shop.sql<{ id: string; alias: string }>('select id, alias from partners')
   const aliasOf = new Map(partners.map(p => [p.id, p.alias]))
@@ -36,7 +46,9 @@ test("10,000 lines of a real wholesaler's file become commissions and payments, 
 
   const { data: run } = await shop.api.payouts.create({ params, body: {} as never })
   expect(run).toMatchObject({ created: 303, totals: [{ currency: 'GBP', amount_cents: 15_128_48 }] })
-  const drafted = await shop.sql<{ id: string; partner_id: string; amount_cents: number }>('select id, partner_id, amount_cents from payouts')
+  const drafted = await shop.sql<{ id: string; partner_id: string; amount_cents: number }>(
+    'select id, partner_id, amount_cents from payouts',
+  )
   for (const payout of drafted) {
     expect(payout.amount_cents).toBe(recount.pence.get(aliasOf.get(payout.partner_id) as string))
     await shop.approve(payout)
@@ -44,6 +56,10 @@ test("10,000 lines of a real wholesaler's file become commissions and payments, 
   }
   const [paid] = await shop.sql('select count(*)::int as payments, sum(total_amount_cents)::bigint as pence from payments')
   expect(paid).toEqual({ payments: 303, pence: 15_128_48 })
-  expect(await operate(shop.app, 'import.conversions', input, () => {})).toMatchObject({ created: 0, duplicates: 7_619, rejected: 2_381 })
+  expect(await operate(shop.app, 'import.conversions', input, () => {})).toMatchObject({
+    created: 0,
+    duplicates: 7_619,
+    rejected: 2_381,
+  })
   await shop.close() // every check of the books holds
 }, 120_000)

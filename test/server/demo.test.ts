@@ -17,22 +17,28 @@ test('the demo has resellers, real sales and payouts in every state; loading it 
     { status: 'draft', count: 10 },
     { status: 'paid', count: 10 },
   ])
-  const [counted] = await at.sql(`select (select count(*)::int from partners) as partners, (select count(*)::int from conversions) as conversions,
+  const [counted] =
+    await at.sql(`select (select count(*)::int from partners) as partners, (select count(*)::int from conversions) as conversions,
     (select count(*)::int from reversals) as reversals, (select count(*)::int from imports where status = 'done') as imports`)
   expect(counted).toEqual({ partners: 303, conversions: 7_609 + 2, reversals: 10, imports: 1 })
   expect((await runChecks(at.app)).checks.filter(check => check.violations > 0)).toEqual([])
 
   const signedIn = await openLink(at, demo.sign_in_url)
-  const cookie = [signedIn.headers['set-cookie'] ?? []].flat().map(c => c.split(';')[0]).join('; ')
+  const cookie = [signedIn.headers['set-cookie'] ?? []]
+    .flat()
+    .map(c => c.split(';')[0])
+    .join('; ')
   const path = `/api/brands/${demo.brand_id}/payouts/balances?limit=100`
   const { data, meta } = await at.request('GET', path, undefined, { headers: { cookie, 'sec-fetch-site': 'same-origin' } })
-  expect(meta.totals).toMatchObject([{ currency: 'GBP', draft_count: 10, pending_cents: 25_00 * 2, paid_this_month_cents: expect.any(Number) }])
+  expect(meta.totals).toMatchObject([
+    { currency: 'GBP', draft_count: 10, pending_cents: 25_00 * 2, paid_this_month_cents: expect.any(Number) },
+  ])
   expect(meta.totals[0].paid_this_month_cents).toBeGreaterThan(0)
   expect(data[0].partner_name).toMatch(/^Reseller \d{5}$/)
   const below = `/api/brands/${demo.brand_id}/payouts/balances?q=15823`
-  expect((await at.request('GET', below, undefined, { headers: { cookie, 'sec-fetch-site': 'same-origin' } })).data).toMatchObject([
-    { partner_name: 'Reseller 15823', owed_cents: 1_50, below_threshold: true },
-  ])
+  expect(
+    (await at.request('GET', below, undefined, { headers: { cookie, 'sec-fetch-site': 'same-origin' } })).data,
+  ).toMatchObject([{ partner_name: 'Reseller 15823', owed_cents: 1_50, below_threshold: true }])
 
   const links = ['person_verifications']
   const before = await at.fingerprint({ without: links })

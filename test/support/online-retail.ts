@@ -9,7 +9,8 @@ import fs from 'node:fs'
 type Sale = { reseller: string; product: string; pence: number; left: number; commission: number; taken: number; at: string }
 
 /** 1/12/2010 08:26 as text that sorts by time. */
-const sortable = (date: string) => date.replace(/(\d+)\/(\d+)\/(\d+) (.+)/, (_, d, m, y, t) => `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')} ${t}`)
+const sortable = (date: string) =>
+  date.replace(/(\d+)\/(\d+)\/(\d+) (.+)/, (_, d, m, y, t) => `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')} ${t}`)
 const pence = (price: string) => {
   const [pounds, rest = ''] = price.split(',')
   return Number(`${pounds}${rest.padEnd(2, '0')}`)

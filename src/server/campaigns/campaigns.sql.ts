@@ -115,6 +115,19 @@ export async function countSoFar(ctx: Ctx, id: string): Promise<void> {
     on conflict (org_id, campaign_id, partner_id, span) do update set counted = excluded.counted`.execute(ctx.tx)
 }
 
+/** How many conversions of a partner a campaign has counted for its tiers. */
+export async function countedSoFar(ctx: Ctx, id: string, partner_id: string): Promise<number> {
+  const row = await ctx.tx
+    .selectFrom('volumes')
+    .select('counted')
+    .where('org_id', '=', ctx.org_id)
+    .where('campaign_id', '=', id)
+    .where('partner_id', '=', partner_id)
+    .where('span', '=', 'lifetime')
+    .executeTakeFirst()
+  return row?.counted ?? 0
+}
+
 /**
  * The campaigns that texts may name, by id or slug in lower case, kept from changing until this transaction ends.
  *

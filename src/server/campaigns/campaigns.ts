@@ -1,7 +1,7 @@
 /** Campaigns: what is promoted, with its cost model. New terms are a new version; what was recorded keeps its own. */
 import type { campaigns } from '../../api/campaigns.ts'
 import type { In, Out } from '../../api/endpoint.ts'
-import { parsePercent, percentText } from '../../core/money.ts'
+import { minorDigits, parsePercent, percentText } from '../../core/money.ts'
 import { refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
 import { type Ctx, reply } from '../context.ts'
@@ -116,6 +116,9 @@ function termsFrom(before: sql.StoredTerms, fields: Fields): sql.StoredTerms {
   const tiers = fields.tiers === undefined ? before.tiers : tiersFrom(fields.tiers)
   if (cost_model !== before.cost_model && before.lines.length > 0 && fields.cost_model !== undefined) {
     refuseField('cost_model', 'empty the custom payouts first: their values would change their meaning')
+  }
+  if (before.lines.length > 0 && minorDigits(currency) !== minorDigits(before.currency)) {
+    refuseField('currency', 'has other decimals: empty the custom payouts first, their amounts would change their meaning')
   }
   if (cost_model === 'cpa' && amount_cents === null && tiers.length === 0)
     refuseField('amount_cents', 'is needed for a CPA campaign')

@@ -13,15 +13,41 @@ import { lock, read as readCampaign } from './campaigns.ts'
 
 type Tables = Partial<Record<TableKey, string>>
 
-const present = (row: Pick<sql.CampaignRow, 'version' | 'tables'>) => ({
-  version: row.version,
-  tables: row.tables,
+const present = (version: number, tables: Record<string, string>) => ({
+  version,
+  tables,
   precedence: [...precedence, 'default'],
 })
 
 export async function read(ctx: Ctx, { params }: In<typeof campaigns.customPayouts>) {
-  return present(await readCampaign(ctx, params.campaign_id))
+  const campaign = await readCampaign(ctx, params.campaign_id)
+  return present(campaign.version, await tablesNow(ctx, campaign))
 }
+
+/** The tables as they read today: a line stays with its partner, and its text follows when the alias changes. */
+async function tablesNow(ctx: Ctx, { terms, tables }: sql.CampaignRow): Promise<Record<string, string>> {
+  const bound = terms.lines.flatMap(({ tab, line, partner_id }) => (partner_id === undefined ? [] : { tab, line, partner_id }))
+  if (bound.length === 0) return tables
+  const partnersNow = await partners.aliases(ctx, [...new Set(bound.map(b => b.partner_id))])
+  const aliasOf = new Map(partnersNow.map(p => [p.id, p.alias]))
+  const texts = Object.entries(tables).map(([tab, text]) => {
+    const partnerOn = new Map(bound.filter(b => b.tab === tab).map(b => [b.line, b.partner_id]))
+    const linesNow = text.split(/\r\n|\r|\n/).map((line, n) => {
+      const id = partnerOn.get(n + 1)
+      const alias = id === undefined ? undefined : aliasOf.get(id)
+      return alias === undefined || [id, alias.toLowerCase()].includes(nameOn(line)) ? line : line.replace(/^[^,]*/, alias)
+    })
+    return [tab, linesNow.join('\n')]
+  })
+  return Object.fromEntries(texts)
+}
+
+/** The partner that a line begins with, in lower case and without quotes. */
+const nameOn = (line: string): string =>
+  (line.split(',')[0] ?? '')
+    .trim()
+    .replace(/^"(.*)"$/, '$1')
+    .toLowerCase()
 
 /** Replaces the tables that are sent. Refuses `invalid_body` with tab, line and message of every wrong line. */
 export async function change(ctx: Ctx, { params, body }: In<typeof campaigns.changeCustomPayouts>) {
@@ -29,13 +55,13 @@ export async function change(ctx: Ctx, { params, body }: In<typeof campaigns.cha
 }
 
 async function save(ctx: Ctx, before: sql.CampaignRow, tables: Tables) {
-  const merged = mergeTables(before.tables, tables)
+  const merged = mergeTables(await tablesNow(ctx, before), tables)
   const lines = await linesOf(ctx, before, merged)
   const version = before.version + 1
   await sql.insertVersion(ctx, before.id, version, { terms: { ...before.terms, lines }, tables: merged })
   await sql.update(ctx, before.id, { version })
   ctx.tell('custom_payouts.changed', before.id, { program_id: ctx.program.id, before: before.tables, after: merged })
-  return present({ version, tables: merged })
+  return present(version, merged)
 }
 
 function mergeTables(before: Tables, given: Tables): Record<string, string> {
@@ -60,13 +86,16 @@ async function linesOf(ctx: Ctx, campaign: sql.CampaignRow, tables: Tables) {
   return parsed.lines
 }
 
-/** What a conversion would earn, and why every other line lost; also with tables that are not saved yet. */
+/** What the next conversion would earn, and why every other line lost; also with tables that are not saved yet. */
 export async function test(ctx: Ctx, { params, body }: In<typeof campaigns.testCustomPayouts>) {
   const campaign = await readCampaign(ctx, params.campaign_id)
-  const lines = body.tables ? await linesOf(ctx, campaign, mergeTables(campaign.tables, body.tables)) : campaign.terms.lines
+  const lines = body.tables
+    ? await linesOf(ctx, campaign, mergeTables(await tablesNow(ctx, campaign), body.tables))
+    : campaign.terms.lines
   const terms = { ...campaign.terms, lines, campaign_id: campaign.id, version: campaign.version }
+  const partner = await partnerNamed(ctx, body.publisher)
   const conversion = {
-    partner_id: await partnerNamed(ctx, body.publisher),
+    partner_id: partner?.id ?? null,
     type: body.type ?? 'sale',
     country: body.country === undefined ? null : normalGeo(body.country),
     os: body.os === undefined ? null : normalOs(body.os),
@@ -75,8 +104,8 @@ export async function test(ctx: Ctx, { params, body }: In<typeof campaigns.testC
     revenue_cents: body.revenue_cents ?? campaign.default_revenue_cents,
     currency: body.currency ?? campaign.terms.currency,
     payout_cents: null,
-    nth: null,
-    waived: null,
+    nth: 1 + (partner && terms.tiers.length > 0 ? await sql.countedSoFar(ctx, campaign.id, partner.id) : 0),
+    waived: partner && partners.isRestricted(partner.status) ? ('publisher_paused' as const) : null,
   }
   const { amount_cents, currency, because } = price(compile(terms), conversion)
   const { winner, losers } = contest(indexLines(lines), conversion)
@@ -87,43 +116,35 @@ const noLine = { tab: 'default', line: null, text: null, model: null, value: nul
 const presentLine = (line: Line | null) =>
   line === null ? noLine : { tab: line.tab, line: line.line, text: line.text, model: line.model, value: line.value }
 
-async function partnerNamed(ctx: Ctx, name: string | undefined): Promise<string> {
-  if (name === undefined) return ''
+async function partnerNamed(ctx: Ctx, name: string | undefined) {
+  if (name === undefined) return null
   const [found] = await partners.named(ctx.tx, ctx.org_id, ctx.program.id, [name.toLowerCase()])
-  return found?.id ?? refuse('not_found', `There is no publisher "${name}" in this brand; use its alias or id.`)
+  return found ?? refuse('not_found', `There is no publisher "${name}" in this brand; use its alias or id.`)
 }
 
 /** Sets the partner's line in PUBLISHER/ALIAS: the same rule, seen from the partner's side (spec D2.12). */
 export async function setOverride(ctx: Ctx, { params, body }: In<typeof campaigns.setOverride>) {
   const campaign = await lock(ctx, params.campaign_id)
   const partner = await partnerOf(ctx, params.partner_id)
-  const others = linesWithout(campaign.tables.publisher, partner)
+  const { others } = linesWithout((await tablesNow(ctx, campaign)).publisher, partner)
   return save(ctx, campaign, { publisher: [...others, `${partner.alias}, ${body.value}`].join('\n') })
 }
 
 export async function removeOverride(ctx: Ctx, { params }: In<typeof campaigns.removeOverride>) {
   const campaign = await lock(ctx, params.campaign_id)
   const partner = await partnerOf(ctx, params.partner_id)
-  const others = linesWithout(campaign.tables.publisher, partner)
-  return save(ctx, campaign, { publisher: others.join('\n') })
+  const tables = await tablesNow(ctx, campaign)
+  const { others, found } = linesWithout(tables.publisher, partner)
+  return found ? save(ctx, campaign, { publisher: others.join('\n') }) : present(campaign.version, tables)
 }
 
 async function partnerOf(ctx: Ctx, id: string) {
   return (await partners.one(ctx, id)) ?? refuse('not_found', 'There is no such partner in this brand.')
 }
 
-function linesWithout(table: string | undefined, partner: { id: string; alias: string }): string[] {
-  const names = new Set([partner.id, partner.alias.toLowerCase()])
-  return (table ?? '').split('\n').filter(line => {
-    const [name = ''] = line.split(',')
-    return (
-      line.trim() !== '' &&
-      !names.has(
-        name
-          .trim()
-          .replace(/^"(.*)"$/, '$1')
-          .toLowerCase(),
-      )
-    )
-  })
+/** The lines of all other partners, and whether this one had any. */
+function linesWithout(table: string | undefined, { id, alias }: { id: string; alias: string }) {
+  const all = (table ?? '').split('\n').filter(line => line.trim() !== '')
+  const others = all.filter(line => ![id, alias.toLowerCase()].includes(nameOn(line)))
+  return { others, found: others.length < all.length }
 }

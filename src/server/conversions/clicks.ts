@@ -28,9 +28,10 @@ async function placeOf(app: App, brand: string, campaign: string): Promise<Place
 export async function click(app: App, { params, query }: In<typeof conversions.click>, request: FastifyRequest) {
   const { caller, campaign } = await placeOf(app, params.brand, params.campaign)
   if (campaign.destination_url === null) refuse('not_found', 'This campaign has no destination address yet.')
-  const subs = Object.fromEntries(Object.entries(query).filter(([name, value]) => isSubName(name) && value.length <= 500))
+  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => isStorable(value)))
+  const subs = Object.fromEntries(Object.entries(given).filter(([name]) => isSubName(name)))
   const id = await work(app, caller, { program_id: campaign.program_id }, async ctx => {
-    const partner_id = query.via === undefined ? null : await sql.partnerOfSlug(ctx, query.via)
+    const partner_id = given.via === undefined ? null : await sql.partnerOfSlug(ctx, given.via)
     const click_id = ctx.newId()
     await sql.insertClick(ctx, {
       id: click_id,
@@ -46,6 +47,9 @@ export async function click(app: App, { params, query }: In<typeof conversions.c
   location.searchParams.set('click_id', id)
   return { location: location.href }
 }
+
+/** What is too long or cannot be stored is left out: nothing in an address may stop a visitor. */
+const isStorable = (value: string) => value.length <= 500 && !value.includes('\u0000')
 
 const headerOf = (request: FastifyRequest, name: string): string | undefined => {
   const value = request.headers[name]

@@ -40,6 +40,13 @@ type Filter = Partial<PageRequest> & {
 
 /** Conversions with the status that follows from decision, hold and payment. Newest first; the key is made apart as in `standings`. */
 export async function list(ctx: Ctx, f: Filter): Promise<ConversionView[]> {
+  const conditions = [
+    sql`c.org_id = ${ctx.org_id} and c.program_id = ${ctx.program.id}`,
+    ...(f.id === undefined ? [] : [sql`c.id = ${f.id}::uuid`]),
+    ...(f.after == null ? [] : [sql`c.id < ${f.after}::uuid`]),
+    ...(f.partner_id === undefined ? [] : [sql`c.partner_id = ${f.partner_id}::uuid`]),
+    ...(f.campaign_id === undefined ? [] : [sql`c.campaign_id = ${f.campaign_id}::uuid`]),
+  ]
   const { rows } = await sql<ConversionView>`
     select * from (
       select c.id, c.program_id as brand_id, c.campaign_id, c.partner_id, c.external_id, c.event_id, c.click_id, c.type,
@@ -56,12 +63,8 @@ export async function list(ctx: Ctx, f: Filter): Promise<ConversionView[]> {
       cross join lateral (select 'conversion:' || c.id as source_key offset 0) k
       left join earnings e on e.org_id = c.org_id and e.source_key = k.source_key
       left join tabs t on t.org_id = e.org_id and t.id = e.tab_id
-      where c.org_id = ${ctx.org_id} and c.program_id = ${ctx.program.id}
-        and (${f.id ?? null}::uuid is null or c.id = ${f.id ?? null}::uuid)
-        and (${f.after ?? null}::uuid is null or c.id < ${f.after ?? null}::uuid)
-        and (${f.partner_id ?? null}::uuid is null or c.partner_id = ${f.partner_id ?? null}::uuid)
-        and (${f.campaign_id ?? null}::uuid is null or c.campaign_id = ${f.campaign_id ?? null}::uuid)
-    ) v where (${f.status ?? null}::text is null or v.status = ${f.status ?? null})
+      where ${sql.join(conditions, sql` and `)}
+    ) v where ${f.status === undefined ? sql`true` : sql`v.status = ${f.status}`}
     order by v.id desc limit ${(f.limit ?? 1) + 1}`.execute(ctx.tx)
   return rows
 }

@@ -16,6 +16,7 @@ import type { CampaignRow } from '../campaigns/campaigns.sql.ts'
 import { type Caller, type Ctx, type Reply, reply } from '../context.ts'
 import { NO_HOLD } from '../earnings/tabs.sql.ts'
 import type { Shared } from '../handler.ts'
+import { isRestricted } from '../partners/partners.sql.ts'
 import { Faulty, type Found, findAll, type Item, readItem } from './items.ts'
 import * as sql from './record.sql.ts'
 import { share } from './share.ts'
@@ -177,7 +178,7 @@ function byUniqueKey(a: sql.Row, b: sql.Row): number {
 }
 
 function waiver({ partner, row }: Wanted, counts: Count): WaivedReason | null {
-  if (partner.status === 'paused' || partner.status === 'declined') return 'publisher_paused'
+  if (isRestricted(partner.status)) return 'publisher_paused'
   return counts.isOverCap(row.id) ? 'over_cap' : null
 }
 

@@ -12,6 +12,8 @@ type Wire = { stream: { pause(): void; resume(): void } }
 type Internals = { handleCopyData(message: { chunk: Buffer }, wire: Wire): void }
 
 const CHUNK = 64 * 1024
+/** COPY plans for the last row; whoever waits for a stream wants the first one, so nothing is gathered or sorted before. */
+const FIRST_ROW_FIRST = 'set local enable_sort = off; set local enable_hashjoin = off; set local enable_mergejoin = off'
 
 function copyQuery(text: string, out: Readable, done: (error?: Error) => void): pg.Query & { wire?: Wire } {
   const query = new pg.Query(text as never) as pg.Query & Internals & { wire?: Wire; callback: typeof done }
@@ -43,7 +45,7 @@ function copyQuery(text: string, out: Readable, done: (error?: Error) => void): 
  * A reader that stops early has the rest thrown away. A slow one is waited for up to ten minutes.
  */
 export async function copyOut(pool: pg.Pool, scope: Scope & { header?: boolean }, select: string): Promise<Readable> {
-  const begin = `${beginScript({ ...scope, readonly: true })}; set local statement_timeout = '10min'`
+  const begin = `${beginScript({ ...scope, readonly: true })}; set local statement_timeout = '10min'; ${FIRST_ROW_FIRST}`
   const client = await pool.connect()
   const out = new Readable({
     read: () => copying.wire?.stream.resume(),

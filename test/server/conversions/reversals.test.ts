@@ -5,9 +5,9 @@ import { conversion, cpa, created, revshare, type Shop, stories } from './suppor
 
 const story = stories({ today: '2026-03-10T12:00:00Z' })
 type Sale = { id: string }
-const take = async (shop: Shop, sale: Sale, amount_cents?: number, fields: object = {}) =>
+const take = async (shop: Shop, sale: Sale, amount_cents?: number, fields: Record<string, unknown> = {}) =>
   (await shop.must(shop.reverse(sale, { amount_cents, ...fields }))).earning?.amount_cents
-const sold = async (shop: Shop, percent: string, revenue_cents: number, fields: object = {}) => {
+const sold = async (shop: Shop, percent: string, revenue_cents: number, fields: Record<string, unknown> = {}) => {
   const [ada, campaign] = [await shop.partner(), await revshare(shop, percent, fields)]
   return { ada, campaign, sale: await created(shop, { partner: ada, campaign, revenue_cents }) }
 }
@@ -48,7 +48,7 @@ describe('a part', () => {
         ...{ id: expect.any(String), conversion_id: sale.id, revenue_cents: 20_00 },
         earning: {
           ...{ id: expect.any(String), kind: 'reversal', amount_cents: -2_00, currency: 'USD' },
-          because: expect.stringMatching(/^Reversal of 20\.00 USD of 80\.00.*: broken cup$/),
+          because: 'Reversal of 20.00 USD of 80.00: broken cup',
         },
       },
     ])
@@ -132,8 +132,8 @@ describe('where the money stands', () => {
         const beside = until === 'draft'
         expect(earning).toMatchObject({ kind: beside ? 'reversal' : 'clawback', amount_cents: -4_00 })
         expect(await shop.one(payout.id)).toMatchObject({ status: until, amount_cents: beside ? 11_00 : 15_00 })
-        if (until !== 'paid') await shop.must(until === 'draft' ? shop.approve(payout) : shop.pay(payout))
-        if (beside) await shop.pay(payout)
+        if (until === 'draft') await shop.approve(payout)
+        if (until !== 'paid') await shop.pay(payout)
         expect(await shop.balance(ada)).toMatchObject({
           owed_cents: 0,
           unpaid_cents: beside ? 0 : -4_00,
