@@ -11,6 +11,7 @@ import { Refusal, refuse } from '../../core/refusal.ts'
 import { type App, work } from '../app.ts'
 import { named } from '../campaigns/campaigns.sql.ts'
 import { type Ctx, systemCaller } from '../context.ts'
+import { newStatistics } from '../db/upkeep.ts'
 import { organizationOf } from '../organizations/programs.sql.ts'
 import * as sql from './import.sql.ts'
 import { batchesOf, headersOf, type Rejects, rejectsFile } from './import-file.ts'
@@ -59,6 +60,7 @@ async function carryOut(job: Job, inTransaction: InTransaction): Promise<Importe
     const after = { read, created, duplicates, rejected, amount_cents }
     ctx.tell('import.done', id, { program_id: ctx.program.id, after })
   })
+  await newStatistics(job.app.db)
   return imported
 }
 

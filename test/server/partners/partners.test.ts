@@ -23,6 +23,8 @@ describe('a partner', () => {
         ...{ coupon_codes: [], metadata: {}, readme: null, created_at: expect.stringContaining('2026-03-10T12:00') },
       },
     ])
+    const twins = [await shop.partner('Zoë & Söhne'), await shop.partner('Zoë & Söhne')]
+    expect(twins.flatMap(p => [p.slug, p.alias])).toEqual(['zoe-sohne', 'zoe-sohne', 'zoe-sohne-2', 'zoe-sohne-2'])
     const full = {
       ...{
         name: 'Bob',
@@ -116,6 +118,8 @@ describe('a partner', () => {
     ])
     const first = await shop.send('GET', '/partners?limit=2')
     expect(await names(`limit=2&cursor=${encodeURIComponent(first.meta.next_cursor)}`)).toEqual(['Ann'])
+    const nonsense = await shop.send('GET', '/partners?cursor=nonsense')
+    expect([nonsense.status, nonsense.error.code]).toEqual([400, 'invalid_query'])
   })
 
   story('of another brand is not there', async shop => {
@@ -166,6 +170,7 @@ describe('a coupon', () => {
     expect((await shop.must(shop.send('GET', `/partners/${bob.id}`))).coupon_codes).toEqual(['BOB'])
     await shop.must(patch(shop, ada, { coupon_codes: ['SPRING'] }))
     expect((await shop.must(patch(shop, bob, { coupon_codes: ['FALL'] }))).coupon_codes).toEqual(['FALL'])
+    expect((await shop.must(patch(shop, bob, { coupon_codes: [] }))).coupon_codes).toEqual([])
   })
 
   story('is another one in another brand', async shop => {
