@@ -5,6 +5,7 @@ import { minorDigits, parsePercent, percentText } from '../../core/money.ts'
 import { refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
 import { type Ctx, reply } from '../context.ts'
+import { isUniqueViolation } from '../db/errors.ts'
 import { idCursor, pageOf } from '../page.ts'
 import * as sql from './campaigns.sql.ts'
 
@@ -92,7 +93,12 @@ export async function change(ctx: Ctx, { params, body }: In<typeof campaigns.cha
   const version = JSON.stringify(terms) === JSON.stringify(before.terms) ? before.version : before.version + 1
   if (version > before.version) await sql.insertVersion(ctx, before.id, version, { terms, tables: before.tables })
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined))
-  await sql.update(ctx, before.id, { ...given, version })
+  try {
+    await sql.update(ctx, before.id, { ...given, version })
+  } catch (error) {
+    if (isUniqueViolation(error, 'campaigns_slug')) refuseSlug(body.slug as string) // another took it since we looked
+    throw error
+  }
   if (!counts(before) && counts({ terms, caps: body.caps ?? before.caps })) await sql.countSoFar(ctx, before.id)
   const after = await read(ctx, before.id)
   ctx.tell('campaign.changed', before.id, { program_id: ctx.program.id, before: present(before), after: present(after) })

@@ -4,6 +4,7 @@ import type { partners } from '../../api/partners.ts'
 import { refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
 import { type Ctx, reply } from '../context.ts'
+import { isUniqueViolation } from '../db/errors.ts'
 import { idCursor, pageOf } from '../page.ts'
 import * as sql from './partners.sql.ts'
 
@@ -37,7 +38,14 @@ export async function change(ctx: Ctx, { params, body }: In<typeof partners.chan
     const value = fields[column]
     if (value !== undefined && (await sql.taken(ctx, column, value, before.id))) refuseTaken(column, value)
   }
-  await sql.update(ctx, before.id, withCountry(fields) as Partial<sql.PartnerRow>)
+  try {
+    await sql.update(ctx, before.id, withCountry(fields) as Partial<sql.PartnerRow>)
+  } catch (error) {
+    // another took the name since we looked
+    for (const column of ['slug', 'alias'] as const)
+      if (isUniqueViolation(error, `partners_${column}`)) refuseTaken(column, fields[column] as string)
+    throw error
+  }
   if (coupon_codes) await setCoupons(ctx, before.id, coupon_codes)
   const after = await read(ctx, before.id)
   ctx.tell('partner.changed', before.id, { program_id: ctx.program.id, before: present(before), after: present(after) })
