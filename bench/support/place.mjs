@@ -73,6 +73,8 @@ export async function startProduct(database_url, { organization = true } = {}) {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  const orphaned = () => child.kill('SIGKILL')
+  process.once('exit', orphaned)
   const { address } = JSON.parse(await firstLine(child))
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   const product = { ...made, address, pid: child.pid, key: made.api_key, agent }
@@ -81,6 +83,7 @@ export async function startProduct(database_url, { organization = true } = {}) {
     call: (method, path, body, headers) => call(product, method, path, body, headers),
     async stop() {
       agent.destroy()
+      process.removeListener('exit', orphaned)
       child.kill('SIGTERM')
       await new Promise(resolve => child.once('exit', resolve))
       rmSync(data_dir, { recursive: true, force: true })
