@@ -5,10 +5,17 @@ import type { Result } from './record.ts'
 
 type Waiting = { item: unknown; resolve(result: Result): void; reject(error: unknown): void }
 type Act = (ctx: Ctx, items: unknown[]) => Promise<Result[]>
-type Queue = { app: App; caller: Caller; program_id: string; act: Act; waiting: Waiting[]; flushing: number; scheduled: boolean }
+type Queue = {
+  app: App
+  caller: Caller
+  program_id: string
+  act: Act
+  waiting: Waiting[]
+  is_flushing: boolean
+  is_scheduled: boolean
+}
 
 const LARGEST_FLUSH = 1000
-const FLUSHES_AT_ONCE = 2
 const queues = new WeakMap<App, Map<string, Queue>>()
 
 /** Hands an item to the next flush of its caller and program; settles when that flush is committed. */
@@ -24,26 +31,27 @@ function queueOf(app: App, caller: Caller, program_id: string, act: Act): Queue 
   const ofApp = queues.get(app) ?? new Map<string, Queue>()
   queues.set(app, ofApp)
   const key = `${caller.id} ${program_id}`
-  const queue = ofApp.get(key) ?? { app, caller, program_id, act, waiting: [], flushing: 0, scheduled: false }
+  const queue = ofApp.get(key) ?? { app, caller, program_id, act, waiting: [], is_flushing: false, is_scheduled: false }
   ofApp.set(key, queue)
   queue.caller = caller
   return queue
 }
 
+/** One flush at a time: a second would wait for the first one's tabs, and what waits makes the next flush larger. */
 function schedule(queue: Queue): void {
-  if (queue.scheduled || queue.flushing >= FLUSHES_AT_ONCE || queue.waiting.length === 0) return
-  queue.scheduled = true
+  if (queue.is_scheduled || queue.is_flushing || queue.waiting.length === 0) return
+  queue.is_scheduled = true
   setImmediate(() => {
-    queue.scheduled = false
+    queue.is_scheduled = false
     void flush(queue)
   })
 }
 
 async function flush(queue: Queue): Promise<void> {
   const batch = queue.waiting.splice(0, LARGEST_FLUSH)
-  queue.flushing++
+  queue.is_flushing = true
   await settle(queue, batch)
-  queue.flushing--
+  queue.is_flushing = false
   schedule(queue)
 }
 
