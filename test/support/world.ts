@@ -164,7 +164,10 @@ async function fingerprint(db: Db<Tables>, { without = [] }: { without?: string[
     ({ name }) =>
       `select '${name}' || ' ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, '' order by t::text)), '') as line from ${name} t`,
   )
-  return (await rowsOf<{ line: string }>(db, parts.join(' union all '), [])).map(row => row.line).join('\n')
+  return (await rowsOf<{ line: string }>(db, parts.join(' union all '), []))
+    .map(row => row.line)
+    .sort()
+    .join('\n')
 }
 
 export type World = Awaited<ReturnType<typeof world>>
