@@ -171,7 +171,11 @@ describe('drafts', () => {
       const { ada, sale } = await partnerWith(shop, 10_00)
       const payout = await shop.draft(ada)
       await shop.must(shop.patch(payout, { adjustments: [{ amount_cents: -1_00, reason: 'fee' }] }))
-      await shop.refused(() => shop.send('POST', '/conversions/reject', { ids: [sale.id] }), 400, 'invalid_body')
+      const other = await shop.partner()
+      const free = await shop.sale(other, 3_00)
+      const { results, counts } = await shop.decide('reject', sale.id, free.id)
+      expect(counts).toEqual({ changed: 1, failed: 1 })
+      expect(results[0]).toMatchObject({ id: sale.id, status: null, error: { code: 'conversion_in_payout' } })
       await shop.cancel(payout)
       expect((await shop.decide('reject', sale.id)).counts).toEqual({ changed: 1, failed: 0 })
     },

@@ -27,7 +27,8 @@ async function decideAll(ctx: Ctx, ids: string[], verdict: Verdict, reason: stri
   const unique = [...new Set(ids)]
   if (verdict === 'rejected') await lockCountersOf(ctx, unique, c => c.decision !== 'rejected')
   const standings = await sql.lock(ctx, unique, opens[verdict](ctx))
-  const results = unique.map(id => verdictOn(ctx, id, standings.get(id), verdict))
+  const rooms: Rooms = new Map()
+  const results = unique.map(id => verdictOn(ctx, id, standings.get(id), verdict, rooms))
   const changed = results.filter(r => r.status !== null).map(r => standings.get(r.id) as sql.Standing)
   await sql.decide(
     ctx,
@@ -76,15 +77,27 @@ const statusNow = (ctx: Ctx, s: sql.Standing) =>
   statusOf({ decision: s.decision, held_until: heldOf(s), paid: s.payment_id !== null }, ctx.now)
 const heldOf = (s: sql.Standing) => (s.held_until === null || s.held_until === tabs.NO_HOLD ? null : s.held_until)
 
-function verdictOn(ctx: Ctx, id: string, standing: sql.Standing | undefined, verdict: Verdict): Decided {
+function verdictOn(ctx: Ctx, id: string, standing: sql.Standing | undefined, verdict: Verdict, rooms: Rooms): Decided {
   try {
     if (!standing) refuse('not_found', 'There is no such conversion in this brand.')
     decide({ status: statusNow(ctx, standing), in_approved_payout: standing.payout_status === 'approved' }, verdict)
+    if (verdict === 'rejected' && standing.payout_id !== null) takeRoom(rooms, standing.payout_id, standing)
     return { id, status: verdict }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return { id, status: null, error: { code: error.code, message: error.message } }
   }
+}
+
+/** How much can still leave each draft before it would fall below zero, by its adjustments. */
+type Rooms = Map<string, number>
+
+/** Refuses `conversion_in_payout` when the draft cannot let the conversion go. */
+function takeRoom(rooms: Rooms, payout_id: string, s: sql.Standing): void {
+  const left = (rooms.get(payout_id) ?? s.payout_cents) - (s.amount_cents - s.reversed_cents)
+  if (left < 0)
+    refuse('conversion_in_payout', 'Its draft would fall below zero; cancel the draft or change its adjustments first.')
+  rooms.set(payout_id, left)
 }
 
 /** What waited for review is entered as it was priced then; what is on hold moves to the partner's running tab. */

@@ -30,6 +30,7 @@ export type Standing = {
   is_open: boolean | null
   payout_id: string | null
   payout_status: string | null
+  payout_cents: number
   payment_id: string | null
 }
 
@@ -46,7 +47,8 @@ export async function read(ctx: Ctx, ids: string[]): Promise<Map<string, Standin
       e.id as earning_id, coalesce(e.amount_cents, 0) as amount_cents, e.currency as earning_currency,
       coalesce(e.revenue_cents, 0) as earned_revenue_cents, e.earned_on, coalesce(taken.amount_cents, 0)::bigint as reversed_cents,
       coalesce(taken.revenue_cents, 0)::bigint as reversed_earned_revenue_cents,
-      t.id as tab_id, t.held_until, t.is_open, t.payout_id, t.payment_id, p.status as payout_status
+      t.id as tab_id, t.held_until, t.is_open, t.payout_id, t.payment_id, p.status as payout_status,
+      coalesce(p.amount_cents, 0) as payout_cents
     from conversions c
     cross join lateral (select 'conversion:' || c.id as source_key offset 0) k
     left join earnings e on e.org_id = c.org_id and e.source_key = k.source_key
