@@ -111,28 +111,25 @@ describe('a postback', () => {
     expect((await shop.balance(ada)).owed_cents).toBe(7_50)
   })
 
-  story(
-    'twice with one txn_id is a duplicate; with other content a conflict; nothing more is recorded [TR-56, F30]',
-    async shop => {
-      const { ada, campaign, click_id } = await linked(shop)
-      const sent = { click_id, txn_id: 't-1', amount: '80.00' }
-      const first = await made(shop, campaign, sent)
-      const before = await shop.w.fingerprint()
-      expect(await postback(shop, campaign, sent)).toMatchObject({
-        status: 200,
-        data: { status: 'duplicate', conversion_id: first.id },
-      })
-      await shop.w.travelTo('2026-03-11')
-      expect((await postback(shop, campaign, { ...sent, amount: '80' })).data.status).toBe('duplicate')
-      expect((await postback(shop, campaign, { ...sent, amount: '80.01' })).data).toEqual({
-        status: 'conflict',
-        conversion_id: first.id,
-      })
-      expect(await shop.w.fingerprint()).toBe(before)
-      expect([await countOf(shop), (await shop.balance(ada)).owed_cents]).toEqual([1, 5_00])
-      expect((await conversion(shop, first)).external_id).toBe('t-1')
-    },
-  )
+  story('twice with one txn_id is a duplicate; with other content a conflict; nothing more is recorded [TR-56]', async shop => {
+    const { ada, campaign, click_id } = await linked(shop)
+    const sent = { click_id, txn_id: 't-1', amount: '80.00' }
+    const first = await made(shop, campaign, sent)
+    const before = await shop.w.fingerprint()
+    expect(await postback(shop, campaign, sent)).toMatchObject({
+      status: 200,
+      data: { status: 'duplicate', conversion_id: first.id },
+    })
+    await shop.w.travelTo('2026-03-11')
+    expect((await postback(shop, campaign, { ...sent, amount: '80' })).data.status).toBe('duplicate')
+    expect((await postback(shop, campaign, { ...sent, amount: '80.01' })).data).toEqual({
+      status: 'conflict',
+      conversion_id: first.id,
+    })
+    expect(await shop.w.fingerprint()).toBe(before)
+    expect([await countOf(shop), (await shop.balance(ada)).owed_cents]).toEqual([1, 5_00])
+    expect((await conversion(shop, first)).external_id).toBe('t-1')
+  })
 
   story('without a txn_id is a conversion each time, unless an event id says it is the same [RT-38]', async shop => {
     const { campaign, click_id } = await linked(shop)
