@@ -211,7 +211,7 @@ describe('a line', () => {
     expect(await earns(shop, { partner: 'nick', campaign })).toBe(9_00)
   })
 
-  story('nick/US/12347 earns 18, nick/US/1 14, nick/DE/12347 16, other/US 12, other/DE 10 [RT-17, D9.10]', async shop => {
+  story('nick/US/12347 earns 18, nick/US/1 14, nick/DE/12347 16, other/US 12, other/DE 10 [RT-17]', async shop => {
     const campaign = await setUp(shop, 'cpa', 10)
     await lines(shop, campaign, {
       ...{ geo: 'US, 12', publisher: 'nick, 14', publisher_sub: 'nick, sub1, 12347, 16' },

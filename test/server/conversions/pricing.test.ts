@@ -31,7 +31,7 @@ describe('the rate', () => {
   })
 
   story(
-    '10 % for the first 100 sales and 15 % after: the 100th of 50.00 earns 5.00, the 101st 7.50 [TR-53, D9.8]',
+    '10 % for the first 100 sales and 15 % after: the 100th of 50.00 earns 5.00, the 101st 7.50 [TR-53]',
     async shop => {
       const tiers = [
         { from: 1, percent: '10' },

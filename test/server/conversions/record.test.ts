@@ -84,7 +84,7 @@ describe('a conversion', () => {
     expect(refused).toMatchObject({ status: 'rejected', errors: [{ path: 'subs.sub21' }] })
   })
 
-  story('keeps a type that the program does not list, in its own case [RT-36, F26]', async shop => {
+  story('keeps a type that the program does not list, in its own case [RT-36]', async shop => {
     await shop.must(shop.send('PUT', '/conversion-types', { types: ['Lead'] }))
     const fields = { partner: await shop.partner(), campaign: await cpa(shop, 5_00) }
     for (const type of ['Lead', 'lead', 'Telefonverkauf']) {
