@@ -30,25 +30,22 @@ describe('the rate', () => {
     }
   })
 
-  story(
-    '10 % for the first 100 sales and 15 % after: the 100th of 50.00 earns 5.00, the 101st 7.50 [TR-53]',
-    async shop => {
-      const tiers = [
-        { from: 1, percent: '10' },
-        { from: 101, percent: '15' },
-      ]
-      const fields = { partner: await shop.partner(), campaign: await shop.campaign({ cost_model: 'revshare', tiers }) }
-      const first = await record(shop, ...Array.from({ length: 99 }, () => item({ ...fields, revenue_cents: 50_00 })))
-      expect(new Set(cents(first))).toEqual(new Set([5_00]))
-      expect(await earns(shop, { ...fields, revenue_cents: 50_00 })).toBe(5_00)
-      const next = await created(shop, { ...fields, revenue_cents: 50_00 })
-      expect(next.earning).toEqual({
-        amount_cents: 7_50,
-        currency: 'USD',
-        because: '15 % of 50.00 USD (conversion 101, tier from 101)',
-      })
-    },
-  )
+  story('10 % for the first 100 sales and 15 % after: the 100th of 50.00 earns 5.00, the 101st 7.50 [TR-53]', async shop => {
+    const tiers = [
+      { from: 1, percent: '10' },
+      { from: 101, percent: '15' },
+    ]
+    const fields = { partner: await shop.partner(), campaign: await shop.campaign({ cost_model: 'revshare', tiers }) }
+    const first = await record(shop, ...Array.from({ length: 99 }, () => item({ ...fields, revenue_cents: 50_00 })))
+    expect(new Set(cents(first))).toEqual(new Set([5_00]))
+    expect(await earns(shop, { ...fields, revenue_cents: 50_00 })).toBe(5_00)
+    const next = await created(shop, { ...fields, revenue_cents: 50_00 })
+    expect(next.earning).toEqual({
+      amount_cents: 7_50,
+      currency: 'USD',
+      because: '15 % of 50.00 USD (conversion 101, tier from 101)',
+    })
+  })
 
   story(
     'RevShare 30 of 80.00 earns 24.00; Hybrid Signup 5 earns 5.00 of nothing; CPA Hybrid Deposit 20 of 200.00 earns 40.00 [D9.9]',
