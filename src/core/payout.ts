@@ -74,8 +74,3 @@ export function skipReason(balance: Claimable, { force, is_named }: DraftRules):
   if (!force && balance.amount_cents < balance.threshold_cents) return 'below_threshold'
   return null
 }
-
-export type Figures = { unpaid_cents: Cents; in_payouts_cents: Cents; credit_cents: Cents }
-
-/** What a new payout could take: unpaid, less what payouts hold already, less credit; never below zero. Source: spec A6. */
-export const owed = (f: Figures): Cents => Math.max(0, f.unpaid_cents - f.in_payouts_cents - f.credit_cents)

@@ -143,18 +143,6 @@ export async function named(tx: Tx, org_id: string, program_id: string, names: s
   return rows.length < names.length ? (await look.execute(tx)).rows : rows
 }
 
-/** The newest version's terms and those of one version: what an earning was priced by. */
-export async function termsOf(ctx: Ctx, campaign_id: string, version: number): Promise<StoredTerms> {
-  const row = await ctx.tx
-    .selectFrom('campaign_versions')
-    .select('terms')
-    .where('org_id', '=', ctx.org_id)
-    .where('campaign_id', '=', campaign_id)
-    .where('version', '=', version)
-    .executeTakeFirstOrThrow()
-  return row.terms as StoredTerms
-}
-
 export async function byIds(ctx: Ctx, ids: string[]): Promise<CampaignRow[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<CampaignRow>`${select}

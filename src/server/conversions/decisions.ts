@@ -111,15 +111,10 @@ async function pay(ctx: Ctx, approved: sql.Standing[]): Promise<void> {
   )
   const held = approved.filter(s => s.earning_id !== null)
   if (held.length === 0) return
-  await tabs.moveToOpen(
-    ctx,
-    await tabs.withReversals(
-      ctx,
-      held.map(s => s.earning_id as string),
-    ),
-    'release',
-  )
+  await tabs.moveToOpen(ctx, await tabs.withReversals(ctx, earningIds(held)), 'release')
 }
+
+const earningIds = (standings: sql.Standing[]): string[] => standings.map(s => s.earning_id as string)
 
 async function pendingEntries(ctx: Ctx, waiting: sql.Standing[]) {
   const campaignOf = new Map(
@@ -158,14 +153,7 @@ async function takeBack(ctx: Ctx, rejected: sql.Standing[], reason: string | nul
   const earned = rejected.filter(s => s.earning_id !== null)
   const drafted = earned.filter(s => s.payout_id !== null)
   if (drafted.length > 0) {
-    await tabs.moveToOpen(
-      ctx,
-      await tabs.withReversals(
-        ctx,
-        drafted.map(s => s.earning_id as string),
-      ),
-      'keep',
-    )
+    await tabs.moveToOpen(ctx, await tabs.withReversals(ctx, earningIds(drafted)), 'keep')
     await payouts.follow(ctx, [...new Set(drafted.map(s => s.payout_id as string))])
   }
   const now =

@@ -2,6 +2,7 @@
 import type { In, Out } from '../../api/endpoint.ts'
 import type { organizations } from '../../api/organizations.ts'
 import { dayOf, type Instant } from '../../core/calendar.ts'
+import { defaultMethods } from '../../core/payment-method.ts'
 import { refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
 import type { App } from '../app.ts'
@@ -16,7 +17,6 @@ import { claimSetup, isSlugTaken, lockPlan } from './programs.sql.ts'
 
 export type Plan = 'free' | 'starter' | 'ultra' | 'unlimited'
 const MAX_PROGRAMS: Record<string, number> = { free: 1, starter: 3, ultra: 10 }
-const DEFAULT_METHODS = ['Venmo', 'Cash App', 'PayPal']
 
 export async function me(ctx: Ctx): Promise<Out<typeof organizations.me>> {
   const { caller } = ctx
@@ -210,7 +210,7 @@ async function fill(ctx: Ctx, wish: NewOrganization, person: { id: string; email
   if (wish.only_first && !(await claimSetup(tx, org_id))) refuseSetUp()
   await sql.insertOrganization(tx, { org_id, name, time_zone: ctx.time_zone, plan, now })
   await sql.insertMember(tx, { org_id, user_id: person.id, email: person.email, role: 'admin', created_at: now as Instant })
-  await sql.insertMethods(tx, org_id, DEFAULT_METHODS, ctx.newId, now)
+  await sql.insertMethods(tx, org_id, defaultMethods, ctx.newId, now)
   const program = await insertProgram(ctx, { name: program_name, currency, program_type: 'affiliate' })
   ctx.tell('organization.created', org_id, { after: { name, plan, time_zone: ctx.time_zone } })
   const { api_key } = await createKey(ctx, { program_id: null, scopes: ['read', 'write'], owner_id: person.id, expires_at: null })
