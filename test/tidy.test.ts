@@ -62,7 +62,7 @@ describe('five floors, one direction', () => {
   /** What is written by others (earnings, payments, payouts) lies below those who write it: docs/decisions/0002. */
   const NOUNS = [
     ...['organizations', 'partners', 'campaigns', 'earnings', 'payments', 'payouts'],
-    ...['conversions', 'structures', 'statements', 'books'],
+    ...['conversions', 'metrics', 'structures', 'statements', 'books'],
   ]
   /** What is no noun: http is the shell above the use cases, checks read everything, db lies below all. */
   const SHELLS: Record<string, string[]> = { db: [], jobs: ['db'], checks: ['db', ...NOUNS], http: ['db', 'organizations'] }

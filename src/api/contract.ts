@@ -1,12 +1,33 @@
 /** Everything the product promises over HTTP, by noun. */
+import { accruals } from './accruals.ts'
 import { campaigns } from './campaigns.ts'
 import { conversions } from './conversions.ts'
+import { creators } from './creators.ts'
 import type { Endpoint } from './endpoint.ts'
+import { goals } from './goals.ts'
+import { methods } from './methods.ts'
 import { organizations } from './organizations.ts'
 import { partners } from './partners.ts'
+import { payments, publisherPayouts } from './payments.ts'
 import { payouts } from './payouts.ts'
+import { structures } from './structures.ts'
+import { videos } from './videos.ts'
 
-export const contract = { organizations, partners, campaigns, conversions, payouts }
+export const contract = {
+  organizations,
+  methods,
+  partners,
+  creators,
+  campaigns,
+  conversions,
+  payouts,
+  payments,
+  publisherPayouts,
+  videos,
+  goals,
+  structures,
+  accruals,
+}
 export type Contract = typeof contract
 
 /** All endpoints with their names, literal paths before those with parameters (`/payouts/export` before `/payouts/{id}`). */

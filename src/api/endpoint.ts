@@ -25,6 +25,10 @@ export type Endpoint = {
   status: 200 | 201 | 302
   answers: 'json' | 'csv' | 'redirect'
   refusals: readonly RefusalCode[]
+  /** The path names no program; what it finds by id or body does, and the use case enters that one itself. */
+  enters_program?: boolean
+  /** Without an `Idempotency-Key` it is refused. */
+  needs_key?: boolean
   /** Largest body in bytes. */
   body_limit?: number
 }
@@ -58,6 +62,7 @@ export function refusalsOf(e: Endpoint): RefusalCode[] {
   const codes: RefusalCode[] = [...e.refusals, 'internal_error', 'unavailable', 'invalid_params', 'invalid_query']
   if (e.scope !== 'public')
     codes.push('unauthorized', 'invalid_api_key', 'insufficient_scope', 'forbidden', 'rate_limit_exceeded', 'not_found')
+  if (e.needs_key) codes.push('idempotency_key_required')
   if (e.method !== 'GET') {
     codes.push('invalid_body', 'payload_too_large', 'unsupported_media_type', 'idempotency_key_reused', 'idempotency_in_progress')
   }

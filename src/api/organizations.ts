@@ -1,21 +1,9 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Amount, BrandParams, Cents, Currency, DayText, Metadata, Name, Slug, TimeZone, text } from './shapes.ts'
+import { Amount, BrandParams, Cents, Currency, DayText, Name, Page, PageMeta, Slug, TimeZone, text } from './shapes.ts'
 
 const B = '/api/brands/{brand_id}'
 const V = '/api/v1'
-
-export const PayoutMethod = z.object({
-  id: z.string(),
-  org_id: z.string(),
-  name: z.string(),
-  icon_url: z.string().nullable(),
-  is_default: z.boolean(),
-  is_active: z.boolean(),
-  metadata: Metadata,
-  readme: z.string().nullable(),
-  created_at: z.string(),
-})
 
 export const Program = z.object({
   id: z.string(),
@@ -70,6 +58,15 @@ export const organizations = {
     status: 201,
     data: z.object({ org_id: z.string(), brand_id: z.string(), brand_slug: z.string(), sign_in_url: z.string() }),
     refusals: ['unauthorized', 'invalid_transition'],
+  }),
+  programs: endpoint({
+    method: 'GET',
+    path: `${V}/projects`,
+    scope: 'read',
+    summary: 'The programs (brands, projects) within reach, newest first.',
+    query: z.strictObject(Page),
+    data: z.array(Program),
+    meta: PageMeta,
   }),
   createProgram: endpoint({
     method: 'POST',
@@ -130,13 +127,5 @@ export const organizations = {
         .refine(types => new Set(types).size === types.length, 'each type once'),
     }),
     data: z.object({ types: z.array(z.string()) }),
-  }),
-  payoutMethods: endpoint({
-    method: 'GET',
-    path: `${V}/payout-methods`,
-    scope: 'read',
-    summary: 'Payout methods of the organization: the active ones, or all for an admin.',
-    query: z.strictObject({ include_disabled: z.enum(['1', 'true']).optional() }),
-    data: z.array(PayoutMethod),
   }),
 }

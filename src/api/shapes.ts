@@ -47,3 +47,10 @@ export const Page = {
 export const PageMeta = z.object({ next_cursor: z.string().nullable() })
 export const Flag = z.enum(['1', 'true', '0', 'false']).transform(t => t === '1' || t === 'true')
 export const CurrencyAmount = z.object({ currency: z.string(), amount_cents: Cents })
+
+export const V1 = '/api/v1'
+export const ProjectParams = z.strictObject({ project_id: Uuid })
+export const Readme = text(50_000).nullish()
+/** A count of something observed. */
+export const Count = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+export const Period = z.enum(['daily', 'weekly', 'monthly'])

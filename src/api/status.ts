@@ -28,6 +28,7 @@ export const status: Record<RefusalCode, number> = {
   payment_netted: 409,
   invalid_cost_model: 409,
   conflict_name: 409,
+  handle_taken: 409,
   default_method: 409,
   structure_archived: 409,
   has_accruals: 409,

@@ -31,6 +31,7 @@ export const refusalCodes = [
   'payment_netted',
   'invalid_cost_model',
   'conflict_name',
+  'handle_taken',
   'default_method',
   'structure_archived',
   'has_accruals',

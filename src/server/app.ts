@@ -1,8 +1,9 @@
 /** The running product: its database, clock, ids, settings and what it remembers between requests. */
 import { type Instant, ms } from '../core/calendar.ts'
+import { refuse } from '../core/refusal.ts'
 import { type Clock, makeClock, makeIds } from './clock.ts'
 import type { Config } from './config.ts'
-import type { Caller, Ctx, Told, Tx } from './context.ts'
+import { type Caller, type Ctx, mayWrite, type Told, type Tx } from './context.ts'
 import type { Db } from './db/database.ts'
 import type { Tables } from './db/tables.ts'
 import { transaction } from './db/transaction.ts'
@@ -55,7 +56,23 @@ async function contextOf(app: App, caller: Caller, options: WorkOptions, tx: Tx)
     },
     tell: (verb, object_id, change = {}) => void told.push({ verb, object_id, change }),
     told,
+    readonly: options.readonly ?? false,
   }
+}
+
+/**
+ * The same context inside the program that a body or a row names, for paths that name none.
+ *
+ * Refuses `not_found` for a program of another organization or out of a key's reach, `forbidden` for a member who writes.
+ */
+export async function enter(ctx: Ctx, program_id: string): Promise<Ctx> {
+  const { caller } = ctx
+  if (caller.program_id !== null && caller.program_id !== program_id) refuse('not_found', 'There is no such project.')
+  const { program } = await organizations.scopeOf(ctx.tx, ctx.org_id, program_id)
+  if (!ctx.readonly && !mayWrite(caller, program_id)) {
+    refuse('forbidden', 'Members can look but not change; ask an admin of this project.')
+  }
+  return Object.create(ctx, { program: { value: program, enumerable: true } }) as Ctx
 }
 
 export const isPast = (at: Instant, now: Instant): boolean => ms(at) <= ms(now)

@@ -58,6 +58,15 @@ export type Ctx = {
   /** Tells the record of a change of money or terms; written when the work is done, in the same transaction. */
   tell(verb: string, object_id: string | null, change?: Change): void
   told: Told[]
+  readonly: boolean
+}
+
+/** Whether a caller may change a program; without one, whether it may change any. */
+export function mayWrite(caller: Caller, program_id?: string): boolean {
+  if (caller.role === 'admin') return true
+  return program_id === undefined
+    ? Object.values(caller.program_roles).includes('admin')
+    : caller.program_roles[program_id] === 'admin'
 }
 
 /** A success that carries more than data: a cursor, totals, another status. */

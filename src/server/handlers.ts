@@ -9,13 +9,27 @@ import * as decisions from './conversions/decisions.ts'
 import * as record from './conversions/record.ts'
 import * as reversals from './conversions/reversals.ts'
 import { type AnyHandler, type Handler, open, plain, streamed } from './handler.ts'
+import * as compliance from './metrics/compliance.ts'
+import * as goals from './metrics/goals.ts'
+import * as observations from './metrics/observations.ts'
+import * as videos from './metrics/videos.ts'
+import * as methods from './organizations/methods.ts'
 import * as organizations from './organizations/organizations.ts'
 import * as setup from './organizations/setup.ts'
+import * as channels from './partners/channels.ts'
 import * as partners from './partners/partners.ts'
+import * as onAccount from './payments/on-account.ts'
+import * as payments from './payments/payments.ts'
+import * as recordPayment from './payments/record.ts'
+import * as release from './payments/release.ts'
 import * as balances from './payouts/balances.ts'
 import * as change from './payouts/change.ts'
 import * as draft from './payouts/draft.ts'
 import * as payouts from './payouts/payouts.ts'
+import * as accruals from './structures/accruals.ts'
+import * as assignments from './structures/assignments.ts'
+import * as leave from './structures/leave.ts'
+import * as structures from './structures/structures.ts'
 
 type Handlers = {
   [N in keyof Contract]: { [V in keyof Contract[N]]: Contract[N][V] extends Endpoint ? Handler<Contract[N][V]> : never }
@@ -25,18 +39,33 @@ export const handlers: Handlers = {
   organizations: {
     me: plain(organizations.me),
     setup: open(setup.setup),
+    programs: plain(organizations.programs),
     createProgram: plain(organizations.createProgram),
     payoutSettings: plain(organizations.payoutSettings),
     changePayoutSettings: plain(organizations.changePayoutSettings),
     conversionTypes: plain(organizations.conversionTypes),
     changeConversionTypes: plain(organizations.changeConversionTypes),
-    payoutMethods: plain(organizations.payoutMethods),
+  },
+  methods: {
+    list: plain(methods.list),
+    create: plain(methods.create),
+    one: plain(methods.one),
+    change: plain(methods.change),
+    remove: plain(methods.remove),
   },
   partners: {
     list: plain(partners.list),
     create: plain(partners.create),
     one: plain(partners.one),
     change: plain(partners.change),
+  },
+  creators: {
+    list: plain(channels.list),
+    add: plain(channels.add),
+    one: plain(channels.one),
+    change: plain(channels.change),
+    remove: plain(leave.remove),
+    removeSeveral: plain(leave.removeSeveral),
   },
   campaigns: {
     list: plain(campaigns.list),
@@ -66,6 +95,54 @@ export const handlers: Handlers = {
     exportPaid: streamed(payouts.exportPaid),
     one: plain(payouts.one),
     change: plain(change.change),
+  },
+  payments: {
+    list: plain(payments.list),
+    record: plain(recordPayment.record),
+    one: plain(payments.one),
+    change: plain(release.change),
+    listOfBrand: plain(payments.listOfBrand),
+    oneOfBrand: plain(payments.oneOfBrand),
+    reject: plain(release.reject),
+  },
+  publisherPayouts: {
+    list: plain(onAccount.list),
+    create: plain(onAccount.create),
+    one: plain(onAccount.one),
+    change: plain(onAccount.change),
+  },
+  videos: {
+    list: plain(videos.list),
+    create: plain(videos.create),
+    one: plain(videos.one),
+    change: plain(videos.change),
+    observe: plain(observations.observe),
+    observations: plain(observations.observations),
+    observeCreator: plain(observations.observeCreator),
+    creatorObservations: plain(observations.creatorObservations),
+  },
+  goals: {
+    list: plain(goals.list),
+    create: plain(goals.create),
+    one: plain(goals.one),
+    change: plain(goals.change),
+    remove: plain(goals.remove),
+    compliance: plain(compliance.compliance),
+  },
+  structures: {
+    list: plain(structures.list),
+    create: plain(structures.create),
+    one: plain(structures.one),
+    change: plain(structures.change),
+    remove: plain(structures.remove),
+    assignments: plain(assignments.assignments),
+    assign: plain(assignments.assign),
+    unassign: plain(assignments.unassign),
+  },
+  accruals: {
+    list: plain(accruals.list),
+    one: plain(accruals.one),
+    change: plain(accruals.change),
   },
 }
 

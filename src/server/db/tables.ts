@@ -1,6 +1,29 @@
 /** The tables as kysely sees them; `migrations/` is their source and `test/server/db/tables.test.ts` holds the two together. */
 import type { Generated } from 'kysely'
 import type { Day, Instant } from '../../core/calendar.ts'
+import type {
+  CampaignsTable,
+  CampaignVersionsTable,
+  ClicksTable,
+  ConversionsTable,
+  CouponsTable,
+  ImportsTable,
+  ReversalsTable,
+  VolumesTable,
+} from './conversion-tables.ts'
+import type {
+  AccrualProgressTable,
+  ApiUsageTable,
+  AssignmentsTable,
+  GoalsTable,
+  IconsTable,
+  PartnerMetricsTable,
+  StructuresTable,
+  StructureVersionsTable,
+  UnearnedPeriodsTable,
+  VideoMetricsTable,
+  VideosTable,
+} from './structure-tables.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what a jsonb column holds is typed by the module that writes it
 type Json = any
@@ -30,81 +53,10 @@ export interface ApiKeysTable {
   created_at: Instant
 }
 
-export interface CampaignVersionsTable {
-  org_id: string
-  campaign_id: string
-  version: number
-  terms: Json
-  tables: Json
-  created_at: Instant
-  created_by: string
-}
-
-export interface CampaignsTable {
-  org_id: string
-  id: string
-  program_id: string
-  slug: string
-  name: string
-  destination_url: string | null
-  hold_hours: number | null
-  default_revenue_cents: Generated<number>
-  caps: Generated<Json>
-  postback_secret: string | null
-  version: number
-  created_at: Instant
-}
-
-export interface ClicksTable {
-  org_id: string
-  id: string
-  program_id: string
-  campaign_id: string
-  partner_id: string | null
-  subs: Json | null
-  country: string | null
-  os: string | null
-  clicked_at: Instant
-}
-
-export interface ConversionsTable {
-  org_id: string
-  id: string
-  program_id: string
-  campaign_id: string
-  partner_id: string
-  external_id: string
-  event_id: string | null
-  click_id: string | null
-  type: string
-  revenue_cents: number
-  currency: string
-  occurred_at: Instant
-  recorded_at: Instant
-  country: string | null
-  os: string | null
-  subs: Json | null
-  conversion_subs: Json | null
-  coupon_code: string | null
-  payout_cents: number | null
-  posted_status: string
-  decision: string
-  reason: string | null
-  pending: Json | null
-  import_id: string | null
-}
-
 export interface CountersTable {
   org_id: string
   name: string
   value: number
-}
-
-export interface CouponsTable {
-  org_id: string
-  program_id: string
-  code: string
-  partner_id: string
 }
 
 export interface EarningsTable {
@@ -154,23 +106,6 @@ export interface IdempotencyKeysTable {
   created_at: Instant
 }
 
-export interface ImportsTable {
-  org_id: string
-  id: string
-  program_id: string
-  campaign_id: string | null
-  kind: string
-  file_name: string
-  status: string
-  read: Generated<number>
-  created: Generated<number>
-  duplicates: Generated<number>
-  rejected: Generated<number>
-  created_at: Instant
-  created_by: string
-  undone_at: Instant | null
-}
-
 export interface LookupsTable {
   kind: string
   key: string
@@ -199,7 +134,7 @@ export interface PaidTotalsTable {
   partner_id: string
   currency: string
   paid_cents: number
-  last_paid_at: Instant
+  last_paid_at: Instant | null
 }
 
 export interface PartnersTable {
@@ -222,6 +157,13 @@ export interface PartnersTable {
   created_at: Instant
   slug_key: string
   alias_key: string
+  platform: string | null
+  handle: string | null
+  handle_key: string | null
+  description: string | null
+  tracking_mode: Generated<string>
+  tracking_start_on: Day | null
+  removed_at: Instant | null
 }
 
 export interface PaymentsTable {
@@ -247,6 +189,9 @@ export interface PaymentsTable {
   created_by: string
   voided_at: Instant | null
   voided_by: string | null
+  status_reason: string | null
+  advance_count: Generated<number>
+  invoice_number: string | null
 }
 
 export interface PayoutMethodsTable {
@@ -324,17 +269,6 @@ export interface ReleasedLinesTable {
   released_at: Instant
 }
 
-export interface ReversalsTable {
-  org_id: string
-  id: string
-  conversion_id: string
-  external_id: string | null
-  revenue_cents: number
-  reason: string
-  import_id: string | null
-  recorded_at: Instant
-}
-
 export interface TabsTable {
   org_id: string
   id: string
@@ -353,17 +287,12 @@ export interface TabsTable {
   payment_id: string | null
 }
 
-export interface VolumesTable {
-  org_id: string
-  campaign_id: string
-  partner_id: string
-  span: string
-  counted: number
-}
-
 export interface Tables {
+  accrual_progress: AccrualProgressTable
   adjustments: AdjustmentsTable
   api_keys: ApiKeysTable
+  api_usage: ApiUsageTable
+  assignments: AssignmentsTable
   campaign_versions: CampaignVersionsTable
   campaigns: CampaignsTable
   clicks: ClicksTable
@@ -372,12 +301,15 @@ export interface Tables {
   coupons: CouponsTable
   earnings: EarningsTable
   events: EventsTable
+  goals: GoalsTable
+  icons: IconsTable
   idempotency_keys: IdempotencyKeysTable
   imports: ImportsTable
   lookups: LookupsTable
   members: MembersTable
   organizations: OrganizationsTable
   paid_totals: PaidTotalsTable
+  partner_metrics: PartnerMetricsTable
   partners: PartnersTable
   payments: PaymentsTable
   payout_methods: PayoutMethodsTable
@@ -386,6 +318,11 @@ export interface Tables {
   programs: ProgramsTable
   released_lines: ReleasedLinesTable
   reversals: ReversalsTable
+  structure_versions: StructureVersionsTable
+  structures: StructuresTable
   tabs: TabsTable
+  unearned_periods: UnearnedPeriodsTable
+  video_metrics: VideoMetricsTable
+  videos: VideosTable
   volumes: VolumesTable
 }

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Endpoint } from '../../api/endpoint.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { App } from '../app.ts'
-import type { Caller } from '../context.ts'
+import { type Caller, mayWrite } from '../context.ts'
 import { callerOfKey } from '../organizations/keys.ts'
 import { callerOfSession } from '../organizations/people.ts'
 
@@ -39,12 +39,6 @@ export function authorise(caller: Caller, endpoint: Endpoint, program_id: string
   if (caller.program_id !== null && program_id !== undefined && caller.program_id !== program_id) {
     refuse('not_found', 'There is no such brand; check the id in the path.')
   }
-  if (needed === 'write' && !mayWrite(caller, program_id)) {
-    refuse('forbidden', 'Members can look but not change; ask an admin of this brand.')
-  }
-}
-
-function mayWrite(caller: Caller, program_id: string | undefined): boolean {
-  if (caller.role === 'admin') return true
-  return program_id !== undefined && caller.program_roles[program_id] === 'admin'
+  const may = program_id === undefined && !endpoint.enters_program ? caller.role === 'admin' : mayWrite(caller, program_id)
+  if (needed === 'write' && !may) refuse('forbidden', 'Members can look but not change; ask an admin of this brand.')
 }

@@ -23,6 +23,14 @@ export function keyFrom(header: string | string[] | undefined): string | null {
   return key
 }
 
+/** Refuses `idempotency_key_required`. Source: spec B12.1. */
+export function refuseKeyless(): never {
+  refuse(
+    'idempotency_key_required',
+    'Send an Idempotency-Key, best a new UUID; a retry with the same key returns the same payment and pays nothing twice.',
+  )
+}
+
 export async function once(ctx: Ctx, { key, route, body }: Keyed, act: () => Promise<Answered>): Promise<Answered> {
   const body_hash = createHash('sha256')
     .update(JSON.stringify(body) ?? '')

@@ -9,7 +9,7 @@ import type { AnyHandler, Open, Plain, Streamed } from '../handler.ts'
 import { handlerOf } from '../handlers.ts'
 import { authenticate, authorise } from './authenticate.ts'
 import { parsed } from './failure.ts'
-import { type Answered, isUsed, keyFrom, once } from './idempotency.ts'
+import { type Answered, isUsed, keyFrom, once, refuseKeyless } from './idempotency.ts'
 
 type Route = { name: string; endpoint: Endpoint; handler: AnyHandler; refusals: ReadonlySet<string> }
 type Input = { params: Record<string, string>; query: unknown; body: unknown }
@@ -46,21 +46,26 @@ async function serve(app: App, route: Route, request: FastifyRequest, answer: Fa
   if (handler.kind === 'open') return serveOpen(app, route, handler, request, answer)
   const caller = await authenticate(app, request)
   await limit(request, caller)
-  const program_id = (request.params as Record<string, string>).brand_id?.toLowerCase()
-  authorise(caller, endpoint, program_id)
+  authorise(caller, endpoint, programOf(request.params as Record<string, string>))
   const input = inputOf(endpoint, request)
   if (handler.kind === 'streamed') return serveStream(app, caller, input, handler, request, answer)
   return send(answer, await servePlain(app, endpoint, handler, { caller, input, request }))
 }
+
+/** The program that a path names: a brand, or a project. */
+const programOf = ({ brand_id, project_id }: Record<string, string | undefined>): string | undefined =>
+  (brand_id ?? project_id)?.toLowerCase()
 
 type Call = { caller: Caller; input: Input; request: FastifyRequest }
 
 async function servePlain(app: App, endpoint: Endpoint, handler: Plain, { caller, input, request }: Call): Promise<Answered> {
   const readonly = endpoint.method === 'GET'
   const key = readonly ? null : keyFrom(request.headers['idempotency-key'])
+  if (key === null && endpoint.needs_key && app.config.require_idempotency_key) refuseKeyless()
   if (key === null && handler.shared?.takes(input.body))
     return answerOf(endpoint, await handler.shared.run(app, caller, input as never))
-  const options = { program_id: input.params.brand_id, request_id: request.id, readonly }
+  const program_id = programOf(input.params)
+  const options = { ...(program_id !== undefined && { program_id }), request_id: request.id, readonly }
   const repeated = key !== null && handler.prepare !== undefined && (await work(app, caller, options, ctx => isUsed(ctx, key)))
   const prepared = repeated ? undefined : await handler.prepare?.(app, caller, input as never)
   return work(app, caller, options, ctx => {

@@ -51,6 +51,7 @@ function readOnlyJson(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error')
   server.removeAllContentTypeParsers()
   server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    if (text === '' && request.method === 'DELETE') return done(null, undefined)
     void parse(request, text, (error, body) => {
       if (error || !isTooDeep(body)) return done(error, body)
       done(new Refusal('invalid_body', `The body is nested more than ${MAX_DEPTH} deep.`))

@@ -6,10 +6,11 @@ import { defaultMethods } from '../../core/payment-method.ts'
 import { refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
 import type { App } from '../app.ts'
-import type { Caller, Ctx, Role, Told, Tx } from '../context.ts'
+import { type Caller, type Ctx, type Role, reply, type Told, type Tx } from '../context.ts'
 import { isUniqueViolation } from '../db/errors.ts'
 import { transaction } from '../db/transaction.ts'
 import * as events from '../events.sql.ts'
+import { idCursor, pageOf } from '../page.ts'
 import { createKey } from './keys.ts'
 import * as sql from './organizations.sql.ts'
 import { createPerson, signInUrl } from './people.ts'
@@ -44,6 +45,16 @@ const present = ({ id, name, slug, currency, program_type, created_at }: sql.Pro
   program_type,
   created_at,
 })
+
+export async function programs(ctx: Ctx, { query }: In<typeof organizations.programs>) {
+  const after = idCursor(query.cursor)
+  const within = (await sql.programs(ctx.tx, ctx.org_id))
+    .filter(p => ctx.caller.program_id === null || p.id === ctx.caller.program_id)
+    .filter(p => after === null || p.id < after)
+    .toReversed()
+  const { rows, next_cursor } = pageOf(within, query.limit, p => p.id)
+  return reply(rows.map(present), { meta: { next_cursor } })
+}
 
 /** Refuses `limit_reached` at the plan's number of programs, and `conflict_name` for a slug that is taken. */
 export async function createProgram(
@@ -118,17 +129,6 @@ export async function changeConversionTypes(ctx: Ctx, { body }: In<typeof organi
   return after
 }
 
-export async function payoutMethods(
-  ctx: Ctx,
-  { query }: In<typeof organizations.payoutMethods>,
-): Promise<Out<typeof organizations.payoutMethods>> {
-  const all = query.include_disabled !== undefined
-  if (all && ctx.caller.role !== 'admin')
-    refuse('forbidden', 'Only admins of the organization see disabled methods; leave include_disabled out.')
-  const methods = await sql.methods(ctx.tx, ctx.org_id, all)
-  return methods.map(({ icon_path, ...method }) => ({ ...method, icon_url: icon_path === null ? null : `/${icon_path}` }))
-}
-
 export type NewOrganization = {
   name: string
   plan?: Plan | undefined
@@ -193,7 +193,7 @@ function founding(
     program_roles: {},
   }
   return {
-    ...{ tx, org_id, caller, actor: caller.actor, time_zone, told, request_id: null },
+    ...{ tx, org_id, caller, actor: caller.actor, time_zone, told, request_id: null, readonly: false },
     now: app.clock.now(),
     is_travelling: app.clock.is_travelling,
     newId: app.newId,

@@ -61,7 +61,7 @@ export const settingsQuery = (brand_id: string) =>
 
 export const methodsQuery = queryOptions({
   queryKey: ['payout-methods'],
-  queryFn: async ({ signal }) => (await api.organizations.payoutMethods({ signal })).data,
+  queryFn: async ({ signal }) => (await api.methods.list({ signal })).data,
   staleTime: 60_000,
 })
 

@@ -21,7 +21,7 @@ describe('a new organization', () => {
       clock: { is_travelling: true },
     })
     expect(me.data.clock.now.slice(0, 10)).toBe('2026-03-01')
-    const { data } = await shop.api.organizations.payoutMethods()
+    const { data } = await shop.api.methods.list()
     expect(data.map(m => [m.name, m.is_default, m.is_active, m.org_id, m.icon_url])).toEqual(
       ['Venmo', 'Cash App', 'PayPal'].map(name => [name, true, true, shop.org_id, null]),
     )

@@ -1,0 +1,1 @@
+export const criteriaTypes = ['recurring', 'goals', 'cpm', 'view_threshold'] as const
