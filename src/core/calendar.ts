@@ -59,6 +59,15 @@ export const firstOfNextMonth = (day: Day): Day => Temporal.PlainDate.from(first
 /** The Monday that starts the week of a day. */
 export const mondayOf = (day: Day): Day => addDays(day, 1 - Temporal.PlainDate.from(day).dayOfWeek)
 
+export type PeriodKind = 'daily' | 'weekly' | 'monthly'
+
+/** The days of the period that a day falls in, half-open: a day, Monday to Monday, a calendar month. */
+export function periodOf(day: Day, kind: PeriodKind): { first_on: Day; until: Day } {
+  if (kind === 'monthly') return { first_on: firstOfMonth(day), until: firstOfNextMonth(day) }
+  const first_on = kind === 'weekly' ? mondayOf(day) : day
+  return { first_on, until: addDays(first_on, kind === 'weekly' ? 7 : 1) }
+}
+
 /** The month that an instant falls in, as instants: half-open `[start, end)`. */
 export function monthOf(at: Instant, zone: TimeZone): { start: Instant; end: Instant } {
   const day = dayOf(at, zone)

@@ -30,10 +30,11 @@ export function add(left: Money, right: Money): Money {
  *
  *   scale(49_99, 100_000, 1_000_000)   // 10 % of 49.99 is 5.00 (4.999 rounded)
  */
-export function scale(amount: Cents, numerator: number, denominator: number): Cents {
+export function scale(amount: Cents, numerator: number | bigint, denominator: number | bigint): Cents {
   if (!(denominator > 0)) throw new Error(`cannot divide by ${denominator}`)
-  const product = amount * numerator
-  if (Number.isSafeInteger(product)) return scaleSafe(product, denominator)
+  if (typeof numerator === 'number' && typeof denominator === 'number' && Number.isSafeInteger(amount * numerator)) {
+    return scaleSafe(amount * numerator, denominator)
+  }
   const exact = BigInt(amount) * BigInt(numerator)
   const divisor = BigInt(denominator)
   const magnitude = exact < 0n ? -exact : exact

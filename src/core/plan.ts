@@ -1,0 +1,25 @@
+/** What a plan allows. A new installation is unlimited; the other three are for those who host others. Source: spec B4. */
+export const plans = ['free', 'starter', 'ultra', 'unlimited'] as const
+export type Plan = (typeof plans)[number]
+
+export type LimitKey =
+  | 'creators'
+  | 'projects'
+  | 'members'
+  | 'max_api_requests_per_day'
+  | 'max_payout_methods_per_org'
+  | 'max_payout_structures_per_project'
+
+const NONE = Number.POSITIVE_INFINITY
+
+const limits: Record<LimitKey, Record<Plan, number>> = {
+  creators: { free: 5, starter: 50, ultra: 300, unlimited: NONE },
+  projects: { free: 1, starter: 3, ultra: 10, unlimited: NONE },
+  members: { free: 2, starter: 5, ultra: 50, unlimited: NONE },
+  max_api_requests_per_day: { free: 0, starter: 1_000, ultra: 50_000, unlimited: NONE },
+  max_payout_methods_per_org: { free: 6, starter: 10, ultra: NONE, unlimited: NONE },
+  max_payout_structures_per_project: { free: 3, starter: 10, ultra: NONE, unlimited: NONE },
+}
+
+/** The most that a plan allows of something; infinity where it sets no limit. */
+export const limitOf = (plan: Plan, key: LimitKey): number => limits[key][plan]
