@@ -29,5 +29,5 @@ export default defineConfig({
     target: 'es2022',
     chunkSizeWarningLimit: 1500,
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:4400' } },
+  server: { proxy: { '/api': 'http://127.0.0.1:4400', '/icons': 'http://127.0.0.1:4400' } },
 })

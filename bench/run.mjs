@@ -19,6 +19,9 @@ const LINES = {
   B3: () => import('./b3-pricing.mjs'),
   B4: () => import('./b4-run.mjs'),
   B5: () => import('./b5-history.mjs'),
+  B6: () => import('./b6-payments.mjs'),
+  B7: () => import('./b7-hot.mjs'),
+  B8: () => import('./b8-accrue.mjs'),
   B9: () => import('./b9-export.mjs'),
 }
 

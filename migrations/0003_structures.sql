@@ -159,13 +159,16 @@ create table assignments (
 create index assignments_of_structure on assignments (org_id, structure_id, partner_id, assigned_at);
 create unique index assignments_current on assignments (org_id, structure_id, partner_id) where unassigned_at is null;
 create index assignments_of_partner on assignments (org_id, partner_id);
+create index assignments_page on assignments (org_id, structure_id, id);
 
--- How far a structure's periods are evaluated: whole ones before `accrued_until`, and the running one up to a partner.
+-- How far a structure's periods are evaluated: those that ended by `accrued_until` whole, the one that ends at
+-- `period_end_at` up to a partner. Whatever ended by `furthest_at` was evaluated once and may be there already.
 create table accrual_progress (
-  org_id          uuid not null,
-  structure_id    uuid not null,
-  accrued_until   timestamptz,
-  period_end_at   timestamptz,
+  org_id           uuid not null,
+  structure_id     uuid not null,
+  accrued_until    timestamptz,
+  furthest_at      timestamptz,
+  period_end_at    timestamptz,
   after_partner_id uuid,
   primary key (org_id, structure_id),
   foreign key (org_id, structure_id) references structures (org_id, id) on delete cascade
@@ -188,6 +191,11 @@ create table unearned_periods (
 );
 
 create index earnings_accruals on earnings (org_id, program_id, period_end_at, id) where kind = 'accrual';
+create index earnings_of_version on earnings (org_id, structure_version_id, period_end_at, id) where kind = 'accrual';
+-- The few that were rejected or voided.
+create index earnings_taken_back on earnings (org_id, program_id, reverses_id)
+  where kind = 'reversal' and structure_version_id is not null;
+create index released_lines_of_earning on released_lines (org_id, earning_id);
 create index tabs_of_partner on tabs (org_id, partner_id, stream);
 
 -- ── payments without a payout ───────────────────────────────────────────────────────────────────────────────────────
@@ -197,6 +205,7 @@ alter table payments
   add column advance_count integer not null default 0,
   add column invoice_number text;
 alter table paid_totals alter column last_paid_at drop not null;
+create index payments_without_payout on payments (org_id, program_id, id) where payout_id is null;
 
 create or replace function guard_payment() returns trigger language plpgsql as $$
 declare movable text[] := '{status,status_reason,metadata,readme,note,voided_at,voided_by,invoice_number}';

@@ -80,3 +80,53 @@ async function addPayouts(db, { org_id, brand_id }, { partners, months, per_tab 
   await db.query(`insert into paid_totals select '${org_id}', '${brand_id}', ${idOf('p', '1')}, 'USD', count(*) * ${per_tab} * 1000, max(at) + interval '1 hour'
     from base where m < ${months} group by p`)
 }
+
+/** Structures of a monthly amount, made on 1 March 2026, with every partner assigned to each since then. */
+export async function addAssignments(db, { org_id, brand_id }, { structures, partners }) {
+  const made = `'2026-03-01', 'person:ada@example.org'`
+  await unguarded(db, async () => {
+    await db.query(`insert into structures (org_id, id, program_id, name, created_at, created_by)
+      select '${org_id}', ${idOf('s', '7')}, '${brand_id}', 'Base ' || s, ${made} from generate_series(1, ${structures}) s`)
+    await db.query(`insert into structure_versions (org_id, id, structure_id, version_number, period, amount_cents, currency, criteria_type,
+        criteria_params, proration_mode, created_at, created_by)
+      select '${org_id}', ${idOf('s', '8')}, ${idOf('s', '7')}, 1, 'monthly', 5000 + s, 'USD', 'recurring', '{}', 'prorate', ${made}
+      from generate_series(1, ${structures}) s`)
+    await db.query(`insert into assignments (org_id, id, structure_id, partner_id, assigned_at, assigned_by)
+      select '${org_id}', ${idOf(`s * ${partners}::bigint + p`, '9')}, ${idOf('s', '7')}, ${idOf('p', '1')}, ${made}
+      from generate_series(1, ${structures}) s, generate_series(1, ${partners}) p`)
+  })
+  await db.query('vacuum (analyze) structures, structure_versions, assignments')
+}
+
+/** A structure whose accruals are loaded by SQL: its version's id. */
+export async function addStructure(db, product) {
+  await addAssignments(db, product, { structures: 1, partners: 0 })
+  return idOf('1', '8')
+}
+
+/**
+ * Open tabs of accruals: `each` of 1.00 for every partner from `from` to `to`. Accrual `i` of partner `p` is `accrualId(p, i)`.
+ */
+export async function addAccruals(db, { org_id, brand_id }, { from, to, each }) {
+  const partners = `generate_series(${from}, ${to}) p`
+  await unguarded(db, async () => {
+    await db.query(`insert into tabs (org_id, id, program_id, partner_id, currency, stream, amount_cents, item_count, first_on, last_on)
+      select '${org_id}', ${idOf('p', 'a')}, '${brand_id}', ${idOf('p', '1')}, 'USD', 'structures', ${each} * 100, ${each}, '2026-03-31', '2026-03-31'
+      from ${partners}`)
+    await db.query(`insert into earnings (org_id, id, program_id, partner_id, currency, tab_id, kind, amount_cents, item_count, earned_on,
+        recorded_at, source_key, structure_version_id, period_start_at, period_end_at, because, inputs)
+      select '${org_id}', ${accrualSql('p', 'i')}, '${brand_id}', ${idOf('p', '1')}, 'USD', ${idOf('p', 'a')}, 'accrual', 100, 1, '2026-03-31',
+        '2026-04-01', 'period:bench:' || p || ':' || i, ${idOf('1', '8')}, '2026-03-01', '2026-04-01', '1.00 USD', '{}'
+      from ${partners}, generate_series(1, ${each}) i`)
+    await db.query(`update structures set has_accruals = true`)
+  })
+}
+
+/** The first 48 bits are the partner's number, the last ones the accrual's. */
+const accrualSql = (p, i) => `(lpad(to_hex(${p}), 12, '0') || '7b008' || lpad(to_hex(${i}), 15, '0'))::uuid`
+export function accrualId(p, i) {
+  const hex = `${p.toString(16).padStart(12, '0')}7b008${i.toString(16).padStart(15, '0')}`
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+export const partnerId = n =>
+  `${n.toString(16).padStart(12, '0')}71008000000000000000`.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')

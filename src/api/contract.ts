@@ -10,6 +10,7 @@ import { organizations } from './organizations.ts'
 import { partners } from './partners.ts'
 import { payments, publisherPayouts } from './payments.ts'
 import { payouts } from './payouts.ts'
+import { reference } from './reference.ts'
 import { structures } from './structures.ts'
 import { videos } from './videos.ts'
 
@@ -27,6 +28,7 @@ export const contract = {
   goals,
   structures,
   accruals,
+  reference,
 }
 export type Contract = typeof contract
 

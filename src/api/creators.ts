@@ -22,10 +22,12 @@ export const Creator = z.object({
   created_at: z.string(),
 })
 
+export const isTikTokHandle = (handle: string): boolean => /^[A-Za-z0-9._-]{1,30}$/.test(handle)
+const tikTokWords = 'must be 1 to 30 letters, digits, ".", "_" or "-"'
 const TikTokHandle = z
   .string()
   .transform(handle => handle.trim().replace(/^@/, ''))
-  .refine(handle => /^[A-Za-z0-9._-]{1,30}$/.test(handle), 'must be 1 to 30 letters, digits, ".", "_" or "-"')
+  .refine(isTikTokHandle, tikTokWords)
 const Handle = text(100, 1)
   .transform(handle => handle.trim().replace(/^@/, ''))
   .refine(handle => handle.length > 0, 'must not be blank')
@@ -43,6 +45,10 @@ export const NewCreator = z
   })
   .refine(c => (c.tiktok_handle === undefined) !== (c.handle === undefined), 'send tiktok_handle, or platform with handle')
   .refine(c => c.tiktok_handle === undefined || (c.platform ?? 'tiktok') === 'tiktok', 'tiktok_handle is of platform "tiktok"')
+  .refine(c => c.handle === undefined || (c.platform ?? 'tiktok') !== 'tiktok' || isTikTokHandle(c.handle), {
+    path: ['handle'],
+    message: `${tikTokWords} on TikTok`,
+  })
 
 const Added = Creator.extend({ status: z.enum(['created', 're_added', 'rejected']) })
 /** What came of each of several: the row, or why there is none. */

@@ -23,7 +23,10 @@ export type Endpoint = {
   meta: z.ZodType
   /** Status of a success, unless the handler says otherwise. */
   status: 200 | 201 | 302
-  answers: 'json' | 'csv' | 'redirect'
+  /** A document is raw JSON of its own shape, everything else that is JSON is in the envelope. */
+  answers: 'json' | 'csv' | 'redirect' | 'document'
+  /** What the body is on the wire: an image travels as its bytes and is read as `{media_type, bytes}`. */
+  takes: 'json' | 'image'
   refusals: readonly RefusalCode[]
   /** The path names no program; what it finds by id or body does, and the use case enters that one itself. */
   enters_program?: boolean
@@ -43,13 +46,24 @@ type Defaults = {
   meta: typeof None
   status: 200
   answers: 'json'
+  takes: 'json'
   refusals: readonly []
 }
 type Spec = Pick<Endpoint, 'method' | 'path' | 'scope' | 'summary' | 'data'> & Partial<Endpoint>
 
 /** Declares an endpoint; what is left out has no parameters, no query, no body, no meta, and answers 200 with JSON. */
 export function endpoint<const S extends Spec>(spec: S): Omit<Defaults, keyof S> & S {
-  return { params: None, query: None, body: NoBody, meta: None, status: 200, answers: 'json', refusals: [], ...spec } as never
+  return {
+    params: None,
+    query: None,
+    body: NoBody,
+    meta: None,
+    status: 200,
+    answers: 'json',
+    takes: 'json',
+    refusals: [],
+    ...spec,
+  } as never
 }
 
 /** What a handler of an endpoint receives: already parsed. */

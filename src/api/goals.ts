@@ -26,8 +26,7 @@ const Compliance = z.object({
   actual: z.int(),
   target: z.int(),
   completion_pct: z.number(),
-  /** What the actual comes to at the period's end at this pace. */
-  projected: z.int(),
+  projected: z.int().meta({ description: "What the actual comes to at the period's end at this pace." }),
   status: z.enum(['on_track', 'behind_pace', 'at_risk', 'completed', 'missed']),
   advisory: z.object({
     has_advisory: z.boolean(),

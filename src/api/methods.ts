@@ -17,7 +17,7 @@ export const PayoutMethod = z.object({
   created_at: z.string(),
 })
 
-/** The path of an icon that was uploaded, as the upload answered it. */
+/** The path of an icon that was uploaded, as the upload answered it; null for none. */
 const IconPath = text(200, 1).nullish()
 
 export const methods = {
@@ -73,5 +73,16 @@ export const methods = {
     params: MethodParams,
     data: z.object({ id: z.string(), deleted: z.literal(true) }),
     refusals: ['default_method'],
+  }),
+  uploadIcon: endpoint({
+    method: 'POST',
+    path: `${V1}/payout-icons`,
+    scope: 'write',
+    takes: 'image',
+    summary: 'Upload an icon, PNG, JPEG, WebP or SVG of at most 1 MB: the image itself as the body. Its path goes into a method.',
+    body: z.strictObject({ media_type: z.string(), bytes: z.instanceof(Uint8Array) }),
+    body_limit: 1024 * 1024,
+    status: 201,
+    data: z.object({ icon_path: z.string() }),
   }),
 }

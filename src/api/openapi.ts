@@ -1,21 +1,48 @@
 /** The contract as an OpenAPI 3.1 document, made from the endpoints themselves so that it cannot say anything else. */
 import { z } from 'zod'
+import { imageTypes } from '../core/image.ts'
 import { type RefusalCode, refusalCodes } from '../core/refusal.ts'
+import { Accrual } from './accruals.ts'
 import { Campaign } from './campaigns.ts'
-import { endpoints } from './contract.ts'
+import { type Contract, endpoints } from './contract.ts'
 import { Conversion, RecordResult } from './conversions.ts'
+import { Creator } from './creators.ts'
 import { type Endpoint, endpoint, refusalsOf } from './endpoint.ts'
+import { Goal } from './goals.ts'
+import { type Json, jsonSchemaOf } from './json-schema.ts'
 import { PayoutMethod } from './methods.ts'
 import { Program } from './organizations.ts'
 import { Partner } from './partners.ts'
+import { Payment, PublisherPayout } from './payments.ts'
 import { Payout } from './payouts.ts'
 import { status } from './status.ts'
-
-export type Json = { [key: string]: unknown }
+import { Assignment, Structure, StructureVersion } from './structures.ts'
+import { Video } from './videos.ts'
 
 /** Shapes that get a name of their own in the document; any equal shape becomes a reference. */
-const named = { Campaign, Conversion, Partner, Payout, PayoutMethod, Program, RecordResult }
+const named = {
+  ...{ Program, Partner, Campaign, Conversion, RecordResult, Payout, Payment, PublisherPayout, PayoutMethod },
+  ...{ Creator, Video, Goal, Structure, StructureVersion, Assignment, Accrual },
+}
 const takes_no_body = endpoint({ method: 'POST', path: '', scope: 'public', summary: '', data: z.null() }).body
+
+/** What each noun of the contract is about. */
+const tags: Record<keyof Contract, string> = {
+  reference: 'What an agent reads first: entities with their fields and relationships, and this document.',
+  organizations: 'Who pays: the organization, its programs (brands, projects) and their settings.',
+  methods: 'Payout methods of the organization: how a payment was sent.',
+  partners: 'Whom a brand may owe; publishers are the same.',
+  creators: 'Partners of a project as their channels show them.',
+  campaigns: 'What partners promote, and what a conversion pays.',
+  conversions: 'What happened and is attributed to a partner.',
+  payouts: 'The decision to pay: drafted, approved, paid or cancelled; balances.',
+  payments: 'The record that money left, with what it paid; voiding it.',
+  publisherPayouts: 'What a publisher was paid outside, netted by the next payout.',
+  videos: 'Videos of creators, and observations of views and followers.',
+  goals: 'What creators should reach, and how they stand.',
+  structures: 'Rules that pay creators, their versions, and who is on them.',
+  accruals: 'What creators earned by a structure, period by period.',
+}
 
 /** The whole document. `version` is the product's; a test holds it to package.json. */
 export function openapiDocument(version = '0.1.0'): Json {
@@ -31,7 +58,7 @@ export function openapiDocument(version = '0.1.0'): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: [...new Set(endpoints.map(({ name }) => nounOf(name)))].map(name => ({ name })),
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: paths(),
     components: components(),
   }
@@ -62,7 +89,10 @@ function operation(name: string, e: Endpoint): Json {
 }
 
 const nounOf = (name: string): string => name.split('.')[0] as string
-const keyParameter = (e: Endpoint) => (e.method === 'GET' ? [] : [{ $ref: '#/components/parameters/idempotency_key' }])
+function keyParameter(e: Endpoint): Json[] {
+  if (e.method === 'GET') return []
+  return [{ $ref: `#/components/parameters/${e.needs_key ? 'required_idempotency_key' : 'idempotency_key'}` }]
+}
 
 function parameters(where: 'path' | 'query', schema: z.ZodType): Json[] {
   const { properties, required = [], ...rest } = shapeOf(schema, 'input') as { properties?: Json; required?: string[] }
@@ -76,12 +106,15 @@ function parameters(where: 'path' | 'query', schema: z.ZodType): Json[] {
 }
 
 function requestBody(e: Endpoint): Json {
+  if (e.takes === 'image') return { required: true, content: Object.fromEntries(imageTypes.map(type => [type, {}])) }
   return { required: !e.body.safeParse(undefined).success, content: { 'application/json': { schema: shapeOf(e.body, 'input') } } }
 }
 
 function success(e: Endpoint): Json {
   if (e.answers === 'redirect') return { description: 'Where to go.', headers: { location: { schema: { type: 'string' } } } }
   if (e.answers === 'csv') return { description: 'The file.', content: { 'text/csv': { schema: { type: 'string' } } } }
+  if (e.answers === 'document')
+    return { description: 'The document.', content: { 'application/json': { schema: shapeOf(e.data, 'output') } } }
   const properties = { data: shapeOf(e.data, 'output'), error: { type: 'null' }, meta: shapeOf(e.meta, 'output') }
   const schema = { type: 'object', properties, required: ['data', 'error', 'meta'] }
   return { description: 'Done.', content: { 'application/json': { schema } } }
@@ -114,19 +147,16 @@ function failure(status: number, codes: RefusalCode[]): Json {
 function components(): Json {
   return {
     schemas: {
-      ...Object.fromEntries(Object.entries(named).map(([name, schema]) => [name, plain(schema, 'output')])),
+      ...Object.fromEntries(Object.entries(named).map(([name, schema]) => [name, jsonSchemaOf(schema, 'output')])),
       Failure,
       Json: { description: 'Any JSON value.' },
     },
     parameters: {
-      idempotency_key: {
-        name: 'Idempotency-Key',
-        in: 'header',
-        required: false,
-        description:
-          'One key, one effect: the same request with the same key answers the same again and changes nothing. Best a UUID.',
-        schema: { type: 'string', minLength: 1, maxLength: 200 },
-      },
+      idempotency_key: idempotencyKey(false, ''),
+      required_idempotency_key: idempotencyKey(
+        true,
+        ' Without one the request is refused with `idempotency_key_required`, unless REQUIRE_IDEMPOTENCY_KEY is off here.',
+      ),
     },
     securitySchemes: {
       bearer_key: {
@@ -139,6 +169,14 @@ function components(): Json {
     },
   }
 }
+
+const idempotencyKey = (required: boolean, more: string): Json => ({
+  name: 'Idempotency-Key',
+  in: 'header',
+  required,
+  description: `One key, one effect: the same request with the same key answers the same again and changes nothing. Best a UUID.${more}`,
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
+})
 
 const Failure: Json = {
   type: 'object',
@@ -165,28 +203,9 @@ const Failure: Json = {
 }
 
 /** A zod schema as JSON schema, with named shapes as references. */
-const shapeOf = (schema: z.ZodType, io: 'input' | 'output'): Json => referenced(plain(schema, io)) as Json
+const shapeOf = (schema: z.ZodType, io: 'input' | 'output'): Json => referenced(jsonSchemaOf(schema, io)) as Json
 
-/** The only recursive shape of the contract is free JSON; it becomes one named schema instead of definitions inside each shape. */
-function plain(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema, $defs, ...made } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    override: context => tidy(context.jsonSchema, io),
-  })
-  return JSON.parse(JSON.stringify(made).replace(/#\/\$defs\/__schema\d+/g, '#/components/schemas/Json'))
-}
-
-/** Drops what says nothing: bounds of safe integers, patterns beside a format, and a promise never to add a field to answers. */
-function tidy(schema: Json, io: 'input' | 'output'): void {
-  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum
-  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
-  if (schema.minLength === 0) delete schema.minLength
-  if (schema.format !== undefined) delete schema.pattern
-  if (io === 'output' && schema.additionalProperties === false) delete schema.additionalProperties
-}
-
-const names = new Map(Object.entries(named).map(([name, schema]) => [JSON.stringify(plain(schema, 'output')), name]))
+const names = new Map(Object.entries(named).map(([name, schema]) => [JSON.stringify(jsonSchemaOf(schema, 'output')), name]))
 
 function referenced(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(referenced)

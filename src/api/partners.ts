@@ -66,6 +66,7 @@ export const partners = {
     body: z.strictObject(fields),
     status: 201,
     data: Partner,
+    refusals: ['limit_reached'],
   }),
   one: endpoint({
     method: 'GET',

@@ -58,12 +58,20 @@ export const Payment = z.object({
   voided_by: z.string().nullable(),
   origin: z.enum(['payout', 'direct', 'on_account']),
   payout_id: z.string().nullable(),
-  /** How many lines there are; the first ones are here, GET …/{id}?cursor= pages through all. */
+  /**
+   * How many accruals and conversions it pays, or paid before it was voided or rejected. A payout's refunds, clawbacks and
+   * netted credit are lines too, uncounted. The first lines are here: 100 in a list, 500 in one; `cursor` pages through all.
+   */
   line_count: z.int(),
   payout_payment_lines: z.array(PaymentLine),
   payout_adjustments: z.array(z.object({ id: z.string(), amount_cents: Cents, reason: z.string(), created_at: z.string() })),
 })
 
+/** Lines of one payment: more at once than rows of a list. */
+const Lines = {
+  ...Page,
+  limit: z.coerce.number({ error: 'must be a number from 1 to 500' }).int().min(1).max(500).default(500),
+}
 const filters = { ...Page, from: DayText.optional(), to: DayText.optional() }
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2000)
 
@@ -75,8 +83,7 @@ export const PublisherPayout = z.object({
   currency: z.string(),
   status: OnAccountStatus,
   note: z.string().nullable(),
-  /** Whether a payout has netted it: then its amount and status stand. */
-  is_netted: z.boolean(),
+  is_netted: z.boolean().meta({ description: 'Whether a payout has netted it: then its amount and status stand.' }),
   created_at: z.string(),
   invoice_number: z.string().nullable(),
 })
@@ -123,6 +130,7 @@ export const payments = {
     }),
     status: 201,
     data: Payment,
+    meta: PageMeta,
     refusals: ['accrual_not_settleable', 'currency_mismatch', 'adjustment_reason_required'],
   }),
   one: endpoint({
@@ -131,7 +139,7 @@ export const payments = {
     scope: 'read',
     summary: 'One payment with its lines and adjustments. Lines page with limit and cursor.',
     params: PaymentParams,
-    query: z.strictObject({ ...Page, limit: Page.limit.default(100) }),
+    query: z.strictObject(Lines),
     data: Payment,
     meta: PageMeta,
   }),
@@ -146,6 +154,7 @@ export const payments = {
       .strictObject({ status: z.literal('voided').optional(), metadata: Metadata.optional(), readme: Readme })
       .refine(b => Object.keys(b).length > 0, 'send at least one field to change'),
     data: Payment,
+    meta: PageMeta,
     refusals: ['already_voided', 'accrual_in_other_payment', 'payout_not_reversible', 'invalid_transition'],
   }),
   listOfBrand: endpoint({
@@ -169,7 +178,7 @@ export const payments = {
     scope: 'read',
     summary: 'One payment of the brand.',
     params: BrandPaymentParams,
-    query: z.strictObject({ ...Page, limit: Page.limit.default(100) }),
+    query: z.strictObject(Lines),
     data: Payment,
     meta: PageMeta,
   }),
@@ -184,6 +193,7 @@ export const payments = {
       reason: text(500, 1).refine(t => t.trim() !== '', 'must not be blank'),
     }),
     data: Payment,
+    meta: PageMeta,
     refusals: ['payout_not_reversible', 'invalid_transition'],
   }),
 }

@@ -51,6 +51,30 @@ export const Payout = z.object({
   payment_id: z.string().nullable(),
 })
 
+/** A payment without a payout, as a row of the same history. */
+const PaymentRow = z.object({
+  id: z.string(),
+  kind: z.literal('payment'),
+  origin: z.enum(['direct', 'on_account']),
+  brand_id: z.string(),
+  partner_id: z.string().nullable(),
+  partner: Payout.shape.partner.nullable(),
+  status: z.enum(['pending', 'paid', 'rejected', 'voided']),
+  status_reason: z.string().nullable(),
+  amount_cents: Cents,
+  currency: z.string(),
+  method_id: z.string().nullable(),
+  method_name: z.string().nullable(),
+  reference: z.string().nullable(),
+  notes: z.string().nullable(),
+  paid_at: z.string(),
+  created_at: z.string(),
+  created_by: z.string(),
+  voided_at: z.string().nullable(),
+  voided_by: z.string().nullable(),
+})
+const RowStatus = z.enum([...Status.options, ...PaymentRow.shape.status.exclude(['paid']).options])
+
 const Line = z.object({
   earning_id: z.string(),
   kind: z.string(),
@@ -75,6 +99,7 @@ const Balance = z.object({
   unpaid_cents: Cents,
   in_payouts_cents: Cents,
   credit_cents: Cents,
+  balance_cents: Cents.meta({ description: 'What is unpaid less credit; below zero when more was paid on account than earned.' }),
   pending_cents: Cents,
   paid_cents: Cents,
   last_paid_at: z.string().nullable(),
@@ -87,6 +112,7 @@ const BalanceTotals = z.object({
   unpaid_cents: Cents,
   in_payouts_cents: Cents,
   credit_cents: Cents,
+  balance_cents: Cents.meta({ description: 'What is unpaid less credit; below zero when more was paid on account than earned.' }),
   pending_cents: Cents,
   paid_cents: Cents,
   draft_count: z.int(),
@@ -125,16 +151,22 @@ export const payouts = {
     method: 'GET',
     path,
     scope: 'read',
-    summary: 'Payouts of the brand, newest first.',
+    summary: 'Payouts of the brand, newest first; with include=payments also the payments made without one.',
     params: BrandParams,
-    query: z.strictObject({
-      ...Page,
-      status: Status.optional(),
-      partner_id: Uuid.optional(),
-      from: DayText.optional(),
-      to: DayText.optional(),
-    }),
-    data: z.array(Payout),
+    query: z
+      .strictObject({
+        ...Page,
+        status: RowStatus.optional(),
+        partner_id: Uuid.optional(),
+        from: DayText.optional(),
+        to: DayText.optional(),
+        include: z.literal('payments').optional(),
+      })
+      .refine(q => q.include !== undefined || q.status === undefined || Status.safeParse(q.status).success, {
+        path: ['status'],
+        error: `must be one of ${Status.options.join(', ')}; a payment has others, with include=payments`,
+      }),
+    data: z.array(z.discriminatedUnion('kind', [Payout, PaymentRow])),
     meta: PageMeta,
   }),
   create: endpoint({

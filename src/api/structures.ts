@@ -17,8 +17,7 @@ export const StructureVersion = z.object({
   criteria_params: z.record(z.string(), z.json()),
   proration_mode: z.enum(['skip', 'prorate', 'full']),
   backfill_on_assignment: z.boolean(),
-  /** What it pays, in one sentence. */
-  description: z.string(),
+  description: z.string().meta({ description: 'What it pays, in one sentence.' }),
   created_at: z.string(),
   created_by: z.string(),
 })

@@ -69,7 +69,13 @@ const SnapshotResults = z.object({
   counts: z.object({ created: z.int(), duplicate: z.int(), conflict: z.int(), rejected: z.int() }),
 })
 /** One observation, or up to 1,000, each answered on its own. */
-const Snapshots = z.union([z.strictObject({ snapshots: z.array(z.unknown()).min(1).max(1000) }), z.record(z.string(), z.json())])
+const Snapshots = z.union(
+  [
+    z.strictObject({ snapshots: z.array(z.unknown()).min(1).max(1000) }),
+    z.record(z.string(), z.json()).refine(one => !('snapshots' in one)),
+  ],
+  { error: 'must be one observation, or {"snapshots": [...]} with 1 to 1,000 of them and no other key' },
+)
 
 const VideoMetric = z.object({
   captured_at: z.string(),

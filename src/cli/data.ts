@@ -1,4 +1,4 @@
-/** `import`, `run-scheduled`, `check`, `backup`, `restore`. */
+/** `import`, `accrue`, `run-scheduled`, `check`, `backup`, `restore`. */
 import fs from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
@@ -6,6 +6,12 @@ import { type Options, resultOf, run, withJson } from './command.ts'
 
 export function addData(program: Command): void {
   addImports(program.command('import').description('import files'))
+  withJson(
+    program
+      .command('accrue')
+      .description('evaluate the periods and milestones that are due')
+      .option('--now <instant>', 'as if it were this instant'),
+  ).action((options: Options) => run('accrue', { now: options.now as string | undefined }, options))
   withJson(
     program
       .command('run-scheduled')
@@ -31,7 +37,18 @@ function addImports(imports: Command): void {
       .requiredOption('--campaign <campaign>', 'id or slug')
       .option('--map <file>', 'JSON: which column is which field')
       .option('--dry-run', 'say what would happen, and do nothing'),
-  ).action((file: string, options: Options) => importFile(file, options))
+  ).action((file: string, options: Options) =>
+    run('import.conversions', { ...importOf(file, options), campaign: String(options.campaign) }, options),
+  )
+  withJson(
+    imports
+      .command('metrics')
+      .description('record what the videos or followers in a CSV file counted')
+      .argument('<file>')
+      .requiredOption('--brand <id>', 'program')
+      .option('--map <file>', 'JSON: which column is which field')
+      .option('--dry-run', 'say what would happen, and do nothing'),
+  ).action((file: string, options: Options) => run('import.metrics', importOf(file, options), options))
   withJson(
     imports
       .command('undo')
@@ -41,10 +58,9 @@ function addImports(imports: Command): void {
   ).action((import_id: string, options: Options) => run('import.undo', { import_id, dry_run: options.dryRun === true }, options))
 }
 
-async function importFile(file: string, options: Options): Promise<void> {
-  const { brand, campaign, map, dryRun } = options
-  const input = { file: path.resolve(file), brand_id: String(brand), campaign: String(campaign), dry_run: dryRun === true }
-  await run('import.conversions', { ...input, ...(map !== undefined && { map: mapOf(String(map)) }) }, options)
+function importOf(file: string, { brand, map, dryRun }: Options) {
+  const input = { file: path.resolve(file), brand_id: String(brand), dry_run: dryRun === true }
+  return { ...input, ...(map !== undefined && { map: mapOf(String(map)) }) }
 }
 
 function mapOf(file: string): Record<string, unknown> {

@@ -12,7 +12,7 @@ import { contract } from '../api/contract.ts'
 import type { Endpoint } from '../api/endpoint.ts'
 import type { RefusalCode } from '../core/refusal.ts'
 
-export type Sent = { headers: Record<string, string>; body?: string; signal?: AbortSignal }
+export type Sent = { headers: Record<string, string>; body?: string | Uint8Array<ArrayBuffer>; signal?: AbortSignal }
 export type Received = { status: number; text: string; headers: Record<string, string> }
 /** How a request travels: `fetch` by default, `app.inject` in tests. */
 export type Transport = (method: string, url: string, sent: Sent) => Promise<Received>
@@ -69,15 +69,24 @@ type AnyCall = {
 async function send(options: ClientOptions, endpoint: Endpoint, call: AnyCall): Promise<Answer<Endpoint>> {
   const headers: Record<string, string> = { accept: 'application/json, text/csv', ...options.headers }
   if (options.key !== undefined) headers.authorization = `Bearer ${options.key}`
-  if (call.body !== undefined) headers['content-type'] = 'application/json'
+  const sent = payloadOf(endpoint, call.body)
+  if (sent) headers['content-type'] = sent.type
   if (call.idempotency_key !== undefined) headers['idempotency-key'] = call.idempotency_key
   const { transport = byFetch, base_url = '' } = options
   const received = await transport(endpoint.method, base_url + addressOf(endpoint.path, call.params, call.query), {
     headers: { ...headers, ...call.headers },
-    body: call.body === undefined ? undefined : JSON.stringify(call.body),
+    body: sent?.payload,
     signal: call.signal,
   })
   return answerOf(endpoint, received)
+}
+
+/** The body as it travels: JSON, or an image as its bytes. */
+function payloadOf(endpoint: Endpoint, body: unknown): { type: string; payload: string | Uint8Array<ArrayBuffer> } | undefined {
+  if (body === undefined) return undefined
+  if (endpoint.takes === 'json') return { type: 'application/json', payload: JSON.stringify(body) }
+  const { media_type, bytes } = body as { media_type: string; bytes: Uint8Array<ArrayBuffer> }
+  return { type: media_type, payload: bytes }
 }
 
 /** The path with its parameters filled in, and the query behind it; what is undefined or null is left out. */
@@ -93,6 +102,7 @@ function answerOf(endpoint: Endpoint, { status, text, headers }: Received): Answ
   if (endpoint.answers === 'redirect' && status === 302)
     return { data: { location: headers.location }, meta: {}, status, headers }
   if (endpoint.answers === 'csv' && status < 300) return { data: text, meta: {}, status, headers }
+  if (endpoint.answers === 'document' && status < 300) return { data: JSON.parse(text), meta: {}, status, headers }
   const { data, error, meta } = envelopeOf(text, status)
   if (error) throw new ApiFailure(error.code, error.message, status, meta)
   return { data, meta, status, headers }

@@ -12,6 +12,7 @@ import {
   type Instant,
   instant,
   ms,
+  type PeriodKind,
   periodOf,
   startOfDay,
   type TimeZone,
@@ -37,6 +38,7 @@ export const readyAt = (due: Pick<Due, 'version' | 'end'>): Instant =>
 /**
  * The periods that ended after `from` and are ready at `now`, in order.
  *
+ * Whatever follows a period that is not ready waits with it, so that the end of the last one is where to go on from.
  * The version in force at a period's end says of what kind it is, so a period that runs when its kind is changed is never
  * computed; where a longer kind follows a shorter one, days already computed do not count again. Archiving ends it: the
  * period that runs then gives nothing.
@@ -51,14 +53,16 @@ export function periodsDue(
   let done_until: Day = ''
   for (const [n, version] of ordered.entries()) {
     const next = ordered[n + 1]?.created_at ?? null
-    const begin = latest(version.created_at, instant(ms(from) - LONGEST_PERIOD * 24 * 3_600_000))
+    const just_before = instant(ms(version.created_at) - 1) // in the instant that a period ends, a new version computes it
+    const begin = latest(just_before, instant(ms(from) - LONGEST_PERIOD * 24 * 3_600_000))
     for (let at = dayOf(begin, time_zone); version.period !== null; ) {
       const { first_on, until } = periodOf(at, version.period)
       const [start, end] = [startOfDay(first_on, time_zone), startOfDay(until, time_zone)]
       if (end > horizon || (next !== null && end >= next)) break
       const due = { version, first_on, until, start, end, counts_from: done_until > first_on ? done_until : first_on }
-      if (end >= version.created_at) {
-        if (end > from && readyAt(due) <= now) found.push(due)
+      if (end >= version.created_at && start < end) {
+        if (end > from && readyAt(due) > now) return found
+        if (end > from) found.push(due)
         done_until = until
       }
       at = until
@@ -69,10 +73,47 @@ export function periodsDue(
 
 const latest = (a: Instant, b: Instant): Instant => (a > b ? a : b)
 
+/** The periods of a goal's kind that end inside a structure's period: what it is measured by there. */
+export function subPeriods(due: Pick<Due, 'first_on' | 'until'>, kind: PeriodKind, time_zone: TimeZone): Span[] {
+  const found: Span[] = []
+  for (let at = due.first_on; ; ) {
+    const { first_on, until } = periodOf(at, kind)
+    if (until > due.until) return found
+    const span = { start: startOfDay(first_on, time_zone), end: startOfDay(until, time_zone) }
+    if (span.start < span.end) found.push(span)
+    at = until
+  }
+}
+
+/**
+ * The version and assignment that pay a milestone crossed at an instant, if any.
+ *
+ * It pays while the partner is on the structure, by the version in force then; crossed before, it pays only when an
+ * assignment looks back, and `looking_back` names that one.
+ */
+export function payingMilestone<A extends { start: Instant; end: Instant | null }>(
+  { versions, archived_at, assignments }: { versions: Version[]; archived_at: Instant | null; assignments: A[] },
+  crossing: { threshold_views: number; at: Instant },
+  looking_back: A | null = null,
+): { version: Version; assignment: A } | null {
+  const { at, threshold_views } = crossing
+  const as_of = looking_back?.start ?? at
+  const version = versions.filter(v => v.created_at <= as_of).toSorted((a, b) => b.version_number - a.version_number)[0]
+  const assignment = looking_back ?? assignments.find(a => a.start <= at && (a.end === null || at < a.end))
+  const thresholds = (version?.criteria_params.thresholds ?? []) as { views: number }[]
+  if (!version || !assignment || version.criteria_type !== 'view_threshold') return null
+  if (!thresholds.some(each => each.views === threshold_views)) return null
+  if (archived_at !== null && as_of > archived_at) return null
+  if (looking_back !== null && (at > looking_back.start || !version.backfill_on_assignment)) return null
+  return { version, assignment }
+}
+
 export type Coverage = {
   active_days: number
   total_days: number
   is_whole: boolean
+  /** Some of its days were computed in periods of another kind. */
+  is_cut: boolean
   /** When the partner was on the structure within the period. */
   spans: Span[]
 }
@@ -99,16 +140,21 @@ export function coverage(due: Due, assignments: { start: Instant; end: Instant |
     counted_until = until
   }
   const total_days = daysBetween(due.first_on, due.until)
-  return { active_days, total_days, is_whole: active_days === total_days, spans }
+  return { active_days, total_days, is_whole: active_days === total_days, is_cut: due.counts_from > due.first_on, spans }
 }
 
 const maxDay = (a: Day, b: Day): Day => (a > b ? a : b)
 
-/** How a partial period is treated: not at all, by its days, or as a whole one. A version by views counts those of its days. */
-export function treatment(version: Version, { active_days, is_whole }: Coverage): 'nothing' | ProrationMode {
+/**
+ * How a partial period is treated: not at all, by its days, or as a whole one. A version by views counts those of its days.
+ *
+ * One that is cut goes by its days where it would be paid in full: the others were paid already.
+ */
+export function treatment(version: Version, { active_days, is_whole, is_cut }: Coverage): 'nothing' | ProrationMode {
   if (active_days === 0) return 'nothing'
   if (is_whole) return 'full'
-  return version.proration_mode === 'skip' ? 'nothing' : version.proration_mode
+  if (version.proration_mode === 'skip') return 'nothing'
+  return is_cut ? 'prorate' : version.proration_mode
 }
 
 /** The instants within which views count: the assignment's where it is prorated, else the period's. */
@@ -176,13 +222,14 @@ const factorOf = (active: number, total: number): number => Math.floor((active *
 
 export const isAccrued = (outcome: Accrued | NotAccrued): outcome is Accrued => 'cents' in outcome
 
-type Inputs = {
+/** What `accrueAgain` reads of an accrual's inputs. */
+export type AccrualInputs = {
   criteria_type: CriteriaType
   proration: { mode: ProrationMode; active_days: number; total_days: number; factor: number }
 } & Record<string, unknown>
 
 /** Prices an accrual again from the inputs that it left and its version: the same cents, or the books are wrong. */
-export function accrueAgain(version: Version, inputs: Inputs): { cents: Cents; because: string } | null {
+export function accrueAgain(version: Version, inputs: AccrualInputs): { cents: Cents; because: string } | null {
   const { active_days, total_days, factor } = inputs.proration
   const proration = factor === 1 ? WHOLE : { numerator: active_days, denominator: total_days }
   const kind = ruleOf(inputs.criteria_type)

@@ -1,7 +1,13 @@
 /**
- * Reads the rows of a foreign file in our terms, by a mapping: which column is what, how numbers are written.
+ * Reads the rows of a foreign file in our terms, by a mapping: which column is what, how numbers and dates are written.
  *
- * Pure: a row becomes fields, or the reason why it becomes none; what fields mean is for their reader. Source: spec G2.
+ * Pure: a row becomes fields, or the reason why it becomes none; what fields mean is for their reader. A file holds
+ * conversions or metrics, each with its own fields. `values` gives a cell that stands for another its meaning, whole cells
+ * only. A date is read by `date_format`; where the file leaves the year out, `year` says it, and where a metric was counted
+ * at the end of its date, `day_end` does. Source: spec G2.
+ *
+ *   { "date_format": "d.M", "year": 2017, "day_end": true, "values": { "captured_at": { "3.1": "3.10" } } }
+ *   // "13.09" was counted when 14 September 2017 began; "3.1", a zero lost, when 4 October began
  */
 import { isSubName } from './conversion.ts'
 import { type DecimalMark, decimalText, multiply } from './decimals.ts'
@@ -15,6 +21,8 @@ export type Mapping = {
   encoding: string
   decimal: DecimalMark
   date_format: string | null
+  year: number | null
+  day_end: boolean
   time_zone: string | null
   columns: Record<string, Column>
   values: Record<string, Record<string, string>>
@@ -23,15 +31,25 @@ export type Mapping = {
   reversal: { when: Condition; match: string[] } | null
 }
 
-export const plainFields = [
-  ...['partner', 'external_id', 'revenue', 'revenue_cents', 'currency', 'occurred_at', 'country', 'os', 'type', 'status'],
-  ...['click_id', 'coupon_code', 'event_id', 'payout', 'payout_cents'],
-]
+/** What the rows of a file are. */
+export type RowKind = 'conversions' | 'metrics'
+export const videoCounts = ['view_count', 'like_count', 'comment_count', 'share_count', 'save_count'] as const
+
+export const plainFields: Record<RowKind, readonly string[]> = {
+  conversions: [
+    ...['partner', 'external_id', 'revenue', 'revenue_cents', 'currency', 'occurred_at', 'country', 'os', 'type', 'status'],
+    ...['click_id', 'coupon_code', 'event_id', 'payout', 'payout_cents'],
+  ],
+  metrics: [
+    ...['creator', 'handle', 'platform', 'video', 'title', 'url', 'posted_at', 'captured_at', ...videoCounts, 'follower_count'],
+  ],
+}
 
 const isSub = (name: string): boolean => /^(conversion_)?subs\.[^.]+$/.test(name) && isSubName(name.split('.')[1] ?? '')
 
-/** Whether a mapping may name this field: one of a conversion, or a sub. */
-export const isField = (name: string): boolean => plainFields.includes(name) || isSub(name)
+/** Whether a mapping may name this field: one of its kind of rows; conversions have subs too. */
+export const isField = (name: string, kind: RowKind = 'conversions'): boolean =>
+  plainFields[kind].includes(name) || (kind === 'conversions' && isSub(name))
 
 const unmatchable = ['revenue', 'revenue_cents', 'occurred_at', 'status', 'payout', 'payout_cents', 'currency']
 
@@ -57,12 +75,12 @@ export const isRowFault = (read: Fields | RowFault): read is RowFault => Object.
  * Fits a mapping to the headers of a file. Without columns in the mapping the headers bear our field names.
  *
  * Refuses `invalid_body` for a column that is missing or there twice, and when nothing says what the external id or the
- * partner is: before the first row is read.
+ * partner is, or what was observed when: before the first row is read.
  */
-export function rowReader(mapping: Mapping, headers: readonly string[]): RowReader {
-  const columns = columnsOf(mapping, headers)
+export function rowReader(mapping: Mapping, headers: readonly string[], kind: RowKind = 'conversions'): RowReader {
+  const columns = columnsOf(mapping, headers, kind)
   checkHeaders(mapping, columns, headers)
-  checkNamed(mapping, columns, headers)
+  checks[kind](mapping, columns, headers)
   const readers = Object.entries(columns).map(([field, column]) => [field, fieldReader(mapping, headers, field, column)] as const)
   const constants = Object.entries(mapping.constants).map(
     ([field, value]) => [field, plainAmount(mapping, field, value)] as const,
@@ -88,8 +106,10 @@ function fieldsOf(row: FileRow, readers: (readonly [string, Cell])[], constants:
   return fields
 }
 
-const columnsOf = ({ columns }: Mapping, headers: readonly string[]): Record<string, Column> =>
-  Object.keys(columns).length > 0 ? columns : Object.fromEntries(headers.filter(isField).map(header => [header, header]))
+const columnsOf = ({ columns }: Mapping, headers: readonly string[], kind: RowKind): Record<string, Column> =>
+  Object.keys(columns).length > 0
+    ? columns
+    : Object.fromEntries(headers.filter(header => isField(header, kind)).map(header => [header, header]))
 
 const namesIn = (column: Column): string[] => (isProduct(column) ? column.multiply : [column].flat())
 export const isProduct = (column: Column | undefined): column is { multiply: [string, string] } =>
@@ -106,15 +126,35 @@ function checkHeaders({ reversal }: Mapping, columns: Record<string, Column>, he
 
 const quoted = (names: readonly string[]) => names.map(name => `"${name}"`).join(', ')
 
-function checkNamed({ constants, reversal }: Mapping, columns: Record<string, Column>, headers: readonly string[]): void {
-  const has = (field: string) => field in columns || field in constants
-  const hint = `its columns are ${quoted(headers)}; say in a mapping which column is which field`
-  if (!has('external_id')) refuse('invalid_body', `Nothing in the file is named external_id: ${hint}.`)
+type Check = (mapping: Mapping, columns: Record<string, Column>, headers: readonly string[]) => void
+const checks: Record<RowKind, Check> = { conversions: checkConversions, metrics: checkMetrics }
+
+const isNamed =
+  (columns: Record<string, Column>, { constants }: Mapping) =>
+  (field: string) =>
+    field in columns || field in constants
+const hintFor = (headers: readonly string[]) => `its columns are ${quoted(headers)}; say in a mapping which column is which field`
+
+function checkConversions(mapping: Mapping, columns: Record<string, Column>, headers: readonly string[]): void {
+  const has = isNamed(columns, mapping)
+  if (!has('external_id')) refuse('invalid_body', `Nothing in the file is named external_id: ${hintFor(headers)}.`)
   if (!['partner', 'click_id', 'coupon_code'].some(has)) {
-    refuse('invalid_body', `Nothing in the file is named partner, click_id or coupon_code: ${hint}.`)
+    refuse('invalid_body', `Nothing in the file is named partner, click_id or coupon_code: ${hintFor(headers)}.`)
   }
-  const unknown = reversal?.match.filter(field => !has(field) && field !== 'type') ?? []
+  const unknown = mapping.reversal?.match.filter(field => !has(field) && field !== 'type') ?? []
   if (unknown.length > 0) refuse('invalid_body', `reversal.match names ${quoted(unknown)}, which no column is mapped to.`)
+}
+
+/** A file tells of videos, or of the followers of partners: never of both in one row. */
+function checkMetrics(mapping: Mapping, columns: Record<string, Column>, headers: readonly string[]): void {
+  const has = isNamed(columns, mapping)
+  const needed = has('video') ? ['captured_at'] : ['captured_at', 'creator', 'follower_count']
+  const missing = needed.filter(field => !has(field))
+  if (missing.length > 0) refuse('invalid_body', `Nothing in the file is named ${missing.join(' or ')}: ${hintFor(headers)}.`)
+  if (!has('video')) return
+  if (has('follower_count')) refuse('invalid_body', 'A file is of videos or of followers: map video or follower_count, not both.')
+  if (!videoCounts.some(has))
+    refuse('invalid_body', `Nothing in the file is named ${videoCounts.join(', ')}: ${hintFor(headers)}.`)
 }
 
 /** What a field's column holds: named as we name it (`values`), and numbers as plain decimals. */

@@ -58,7 +58,7 @@ export function paidAt(given: Instant | undefined, now: Instant): Instant {
   return given ?? now
 }
 
-export type Claimable = { amount_cents: Cents; partner_status: string; threshold_cents: Cents }
+export type Claimable = { lines_cents: Cents; credit_cents: Cents; partner_status: string; threshold_cents: Cents }
 export type SkipReason = 'no_balance' | 'below_threshold' | 'partner_inactive'
 export type DraftRules = { force: boolean; is_named: boolean }
 
@@ -66,11 +66,17 @@ export type DraftRules = { force: boolean; is_named: boolean }
  * Why a partner's balance is left out of a run, or `null` when it is drafted.
  *
  * A run leaves out paused and declined partners; naming a partner pays it whatever its status, and `force` pays below
- * the threshold. A sum of zero or less carries forward. Source: spec A9.
+ * the threshold. The threshold looks at what is left after credit. A sum of zero or less carries forward, unless a named
+ * partner's credit is netted by force against what it earned. Source: spec A9, D2.
  */
 export function skipReason(balance: Claimable, { force, is_named }: DraftRules): SkipReason | null {
-  if (balance.amount_cents <= 0) return 'no_balance'
+  const amount_cents = balance.lines_cents - balance.credit_cents
+  if (balance.lines_cents <= 0 || (amount_cents <= 0 && !(force && is_named))) return 'no_balance'
   if (!is_named && (balance.partner_status === 'paused' || balance.partner_status === 'declined')) return 'partner_inactive'
-  if (!force && balance.amount_cents < balance.threshold_cents) return 'below_threshold'
+  if (!force && amount_cents < balance.threshold_cents) return 'below_threshold'
   return null
 }
+
+/** How much credit a payout nets: all of it, but never more than its lines. */
+export const creditToNet = ({ lines_cents, credit_cents }: { lines_cents: Cents; credit_cents: Cents }): Cents =>
+  Math.max(0, Math.min(lines_cents, credit_cents))

@@ -3,6 +3,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Instant, TimeZone } from '../core/calendar.ts'
+import type { Plan } from '../core/plan.ts'
 import type { Tables } from './db/tables.ts'
 import type { ProgramRow } from './organizations/organizations.sql.ts'
 
@@ -22,6 +23,8 @@ export type Caller = {
   program_id: string | null
   scopes: readonly ('read' | 'write')[]
   role: Role
+  /** Known of a key alone, whose requests the plan may count. */
+  plan?: Plan
   /** Roles in single programs, for a person who is a plain member of the organization. */
   program_roles: Readonly<Record<string, Role>>
 }

@@ -20,16 +20,20 @@ export type Plain = {
 }
 export type Open = { kind: 'open'; run: (app: App, input: never, request: FastifyRequest) => Promise<unknown> }
 export type Streamed = { kind: 'streamed'; run: (app: App, caller: Caller, program_id: string, input: never) => Promise<Csv> }
-export type AnyHandler = Plain | Open | Streamed
+/** What is the same for every caller and touches no database: JSON text of its own shape. */
+export type Document = { kind: 'document'; run: () => string }
+export type AnyHandler = Plain | Open | Streamed | Document
 
 /** A handler that fits its endpoint: what it takes and returns is checked against the contract. */
 export type Handler<E extends Endpoint> =
   | (Omit<Plain, 'run'> & { run: (ctx: Ctx, input: In<E>, prepared: never) => Promise<Done<E>> })
   | { kind: 'open'; run: (app: App, input: In<E>, request: FastifyRequest) => Promise<Done<E>> }
   | { kind: 'streamed'; run: (app: App, caller: Caller, program_id: string, input: In<E>) => Promise<Csv> }
+  | Document
 
 /** A use case that runs in the request's own transaction. */
 export const plain = <F>(run: F, more: { shared?: Shared; prepare?: Prepare } = {}) => ({ kind: 'plain' as const, run, ...more })
 /** An endpoint open to the world: it finds its tenant itself. */
 export const open = <F>(run: F) => ({ kind: 'open' as const, run })
 export const streamed = <F>(run: F) => ({ kind: 'streamed' as const, run })
+export const document = (run: () => string): Document => ({ kind: 'document', run })

@@ -8,11 +8,12 @@ import * as conversions from './conversions/conversions.ts'
 import * as decisions from './conversions/decisions.ts'
 import * as record from './conversions/record.ts'
 import * as reversals from './conversions/reversals.ts'
-import { type AnyHandler, type Handler, open, plain, streamed } from './handler.ts'
+import { type AnyHandler, document, type Handler, open, plain, streamed } from './handler.ts'
 import * as compliance from './metrics/compliance.ts'
 import * as goals from './metrics/goals.ts'
 import * as observations from './metrics/observations.ts'
 import * as videos from './metrics/videos.ts'
+import * as icons from './organizations/icons.ts'
 import * as methods from './organizations/methods.ts'
 import * as organizations from './organizations/organizations.ts'
 import * as setup from './organizations/setup.ts'
@@ -26,6 +27,7 @@ import * as balances from './payouts/balances.ts'
 import * as change from './payouts/change.ts'
 import * as draft from './payouts/draft.ts'
 import * as payouts from './payouts/payouts.ts'
+import * as reference from './reference.ts'
 import * as accruals from './structures/accruals.ts'
 import * as assignments from './structures/assignments.ts'
 import * as leave from './structures/leave.ts'
@@ -52,6 +54,7 @@ export const handlers: Handlers = {
     one: plain(methods.one),
     change: plain(methods.change),
     remove: plain(methods.remove),
+    uploadIcon: plain(icons.upload),
   },
   partners: {
     list: plain(partners.list),
@@ -143,6 +146,10 @@ export const handlers: Handlers = {
     list: plain(accruals.list),
     one: plain(accruals.one),
     change: plain(accruals.change),
+  },
+  reference: {
+    schema: plain(reference.schema),
+    openapi: document(reference.openapi),
   },
 }
 

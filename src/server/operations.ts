@@ -5,16 +5,19 @@
 import { z } from 'zod'
 import { Currency, InstantText, Name, TimeZone, text } from '../api/shapes.ts'
 import { instant, ms } from '../core/calendar.ts'
+import { faultsOf } from '../core/faults.ts'
+import { plans } from '../core/plan.ts'
 import { refuse } from '../core/refusal.ts'
 import { type App, work } from './app.ts'
 import { backup, restore } from './backup.ts'
 import { runChecks } from './checks/check.ts'
 import { type Ctx, systemCaller } from './context.ts'
 import { importConversions } from './conversions/import.ts'
-import { undoImport } from './conversions/import-undo.ts'
+import { findImport, undoImport } from './conversions/import-undo.ts'
 import { migrateToLatest } from './db/migrate.ts'
 import { loadDemo } from './demo.ts'
-import { faultsOf } from './http/failure.ts'
+import { importMetrics } from './metrics/import.ts'
+import { undoMetrics } from './metrics/import-undo.ts'
 import * as keys from './organizations/keys.sql.ts'
 import { createKey, revokeKey } from './organizations/keys.ts'
 import { ownerFor } from './organizations/members.sql.ts'
@@ -22,6 +25,7 @@ import { createOrganization } from './organizations/organizations.ts'
 import { signInUrl } from './organizations/people.ts'
 import { organizationIds } from './organizations/programs.sql.ts'
 import { runScheduled } from './payouts/scheduled.ts'
+import { accrue } from './structures/accrue.ts'
 
 type OnProgress = (progress: unknown) => void
 type Operation<S extends z.ZodType> = { input: S; run(app: App, input: z.output<S>, onProgress: OnProgress): Promise<unknown> }
@@ -33,7 +37,7 @@ const Id = z.uuid('must be an id').transform(id => id.toLowerCase())
 const File = text(4096, 1)
 const NewOrganization = z.strictObject({
   name: Name,
-  plan: z.enum(['free', 'starter', 'ultra', 'unlimited']).optional(),
+  plan: z.enum(plans).optional(),
   time_zone: TimeZone.optional(),
   email: text(320, 3).optional(),
   password: z.string().optional(),
@@ -56,10 +60,10 @@ const NewKey = z.strictObject({
 const Import = z.strictObject({
   file: File,
   brand_id: Id,
-  campaign: text(100, 1),
   map: z.record(z.string(), z.unknown()).optional(),
   dry_run: z.boolean().default(false),
 })
+const Undo = z.strictObject({ import_id: Id, dry_run: z.boolean().default(false) })
 
 export const operations = {
   migrate: operation(Nothing, async app => ({ applied: await migrateToLatest(app.db) })),
@@ -72,13 +76,18 @@ export const operations = {
     inOrganization(app, org_id, 'key list', ctx => keys.list(ctx.tx, org_id)),
   ),
   'key.revoke': operation(z.strictObject({ key_id: Id }), (app, { key_id }) => endKey(app, key_id)),
-  'import.conversions': operation(Import, (app, input, onProgress) => importConversions(app, input, onProgress)),
-  'import.undo': operation(z.strictObject({ import_id: Id, dry_run: z.boolean().default(false) }), (app, input, onProgress) =>
-    undoImport(app, input, onProgress),
+  'import.conversions': operation(Import.extend({ campaign: text(100, 1) }), (app, input, onProgress) =>
+    importConversions(app, input, onProgress),
   ),
+  'import.metrics': operation(Import, (app, input, onProgress) => importMetrics(app, input, onProgress)),
+  'import.undo': operation(Undo, async (app, input, onProgress) => {
+    const { kind } = await findImport(app, input.import_id)
+    return kind === 'metrics' ? undoMetrics(app, input, onProgress) : undoImport(app, input, onProgress)
+  }),
   'run-scheduled': operation(z.strictObject({ now: InstantText.optional() }), (app, { now }) =>
     runScheduled(app, now ?? app.clock.now()),
   ),
+  accrue: operation(z.strictObject({ now: InstantText.optional() }), (app, { now }) => accrue(app, now ?? app.clock.now())),
   check: operation(Nothing, app => runChecks(app)),
   backup: operation(z.strictObject({ file: File }), (app, { file }, onProgress) => backup(app, file, onProgress)),
   restore: operation(z.strictObject({ file: File }), (app, { file }, onProgress) => restore(app, file, onProgress)),

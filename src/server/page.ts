@@ -1,4 +1,6 @@
 /** Pages by key: the cursor is the last row's own key, so that ties and inserts never lose or repeat a row. */
+import { InstantText } from '../api/shapes.ts'
+import type { Instant } from '../core/calendar.ts'
 import { isId } from '../core/ids.ts'
 import { refuse } from '../core/refusal.ts'
 
@@ -42,4 +44,19 @@ export function unpackCursor(cursor: string | undefined, kinds: (keyof typeof is
     // Falls through to the refusal: a cursor that cannot be read is no cursor of ours.
   }
   return refuse('invalid_query', 'This cursor is not one of ours; take meta.next_cursor as it is.')
+}
+
+/** A place in a list by time: an instant and, among rows of the same one, an id; a bare instant stands before all of them. */
+export type Place = { at: Instant; id: string | null }
+
+export const placeCursor = ({ at, id }: { at: Instant; id: string }): string => `${at}_${id}`
+
+/** The place in a cursor `<ISO>_<uuid>`; a bare ISO instant is taken too. Refuses `invalid_query` for anything else. */
+export function readPlace(cursor: string | undefined): Place | null {
+  if (cursor === undefined) return null
+  const [text = '', id, ...rest] = cursor.split('_')
+  const at = InstantText.safeParse(text)
+  if (!at.success || rest.length > 0 || (id !== undefined && !isId(id)))
+    refuse('invalid_query', 'This cursor is not one of ours; take meta.next_cursor as it is.')
+  return { at: at.data, id: id ?? null }
 }

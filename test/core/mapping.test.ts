@@ -3,7 +3,7 @@ import { type Column, type Condition, type Mapping, rowReader } from '../../src/
 import { Refusal } from '../../src/core/refusal.ts'
 
 const mapping = (more: Partial<Mapping> = {}): Mapping => ({
-  ...{ delimiter: ';', encoding: 'utf-8', decimal: ',', date_format: null, time_zone: null },
+  ...{ delimiter: ';', encoding: 'utf-8', decimal: ',', date_format: null, year: null, day_end: false, time_zone: null },
   columns: { external_id: 'Id', partner: 'Who' },
   ...{ values: {}, constants: {}, create_partners: false, reversal: null },
   ...more,

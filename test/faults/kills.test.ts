@@ -2,111 +2,24 @@
  * R3 and R4: the process, or the database under it, is killed in the middle of its work. Running the work again finishes
  * it; the result is that of a run that nobody disturbed, and what was acknowledged is there.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
-import { makeApp } from '../../src/server/app.ts'
-import { readConfig } from '../../src/server/config.ts'
-import { openDatabase } from '../../src/server/db/database.ts'
 import { lockFile } from '../../src/server/db/embedded.ts'
-import { migrationsFolder } from '../../src/server/db/migrate.ts'
 import { ownerOf } from '../../src/server/db/owner.ts'
-import type { Tables } from '../../src/server/db/tables.ts'
-import { createOrganization } from '../../src/server/organizations/organizations.ts'
-import { type FreshDatabase, freshDatabase } from '../support/databases.ts'
 import { figures, type Random, random, sized, thousands } from './figures.ts'
+import * as houses from './house.ts'
+import { ask, buildProduct, type Ended, ended, type Json, type Kind, run, type Server, serve } from './house.ts'
 
-const ROOT = path.dirname(migrationsFolder())
-const MAIN = path.join(ROOT, 'dist', 'cli', 'main.js')
 const PARTNERS = 2000
 const ROUNDS = sized(5, 100)
 const CENTS = 10_00
 
-beforeAll(() => {
-  const built = spawnSync(process.execPath, [path.join(ROOT, 'scripts', 'build.mjs'), '--no-web', '--if-needed'])
-  expect(built.status, String(built.stderr)).toBe(0)
-})
+beforeAll(buildProduct)
 
-type Environment = Record<string, string>
-type House = { database: FreshDatabase; environment: Environment; brand_id: string; key: string; campaign: string; rnd: Random }
-type Server = { address: string; child: ChildProcess; end(signal: NodeJS.Signals): Promise<void> }
-// biome-ignore lint/suspicious/noExplicitAny: an answer's shape is what the test looks at
-type Json = any
-
-/** An organization with one campaign of 10.00 a conversion, made before any server runs. */
-async function build(kind: 'embedded' | 'postgres'): Promise<House> {
-  const database = await freshDatabase({ kind })
-  const config = { ...readConfig({}), database_url: database.database_url, data_dir: database.data_dir }
-  const db = await openDatabase<Tables>(config)
-  const made = await createOrganization(makeApp(db, config), { name: 'Acme', plan: 'unlimited' })
-  await db.close()
-  const environment = {
-    ...{ DATA_DIR: database.data_dir, ...(database.database_url && { DATABASE_URL: database.database_url }) },
-    ...{ PORT: '0', LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: '0', QUITTANCE_NOW: '2026-03-10T12:00:00Z' },
-  }
-  return { database, environment, brand_id: made.brand_id, key: made.api_key, campaign: '', rnd: random(`kills ${kind}`) }
-}
-
-function run(house: House, args: string[]): ChildProcess {
-  const { PATH, HOME, TMPDIR } = process.env
-  const env = { PATH, HOME, ...(TMPDIR && { TMPDIR }), ...house.environment }
-  return spawn(process.execPath, [MAIN, ...args, '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-}
-
-type Ended = { code: number | null; json: Json; err: string }
-function ended(child: ChildProcess): Promise<Ended> {
-  let [out, err] = ['', '']
-  child.stdout?.on('data', data => (out += data))
-  child.stderr?.on('data', data => (err += data))
-  return new Promise(resolve => child.once('close', code => resolve({ code, json: code === 0 ? JSON.parse(out) : null, err })))
-}
-
-async function serve(house: House): Promise<Server> {
-  const child = run(house, ['serve'])
-  const gone = new Promise<void>(resolve => child.once('exit', () => resolve()))
-  let err = ''
-  child.stderr?.on('data', data => (err += data))
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout?.once('data', data => resolve(String(data)))
-    child.once('exit', code => reject(new Error(`serve ended with ${code}: ${err}`)))
-  })
-  const end = (signal: NodeJS.Signals) => {
-    child.kill(signal)
-    return gone
-  }
-  return { address: JSON.parse(line).address, child, end }
-}
-
-type Answer = { status: number; data: Json; meta: Json }
-
-/** The answer, or null when the server was gone before it came. */
-async function ask(
-  house: House,
-  server: Server,
-  method: string,
-  rest: string,
-  body?: object,
-  key?: string,
-): Promise<Answer | null> {
-  const headers = {
-    authorization: `Bearer ${house.key}`,
-    'content-type': 'application/json',
-    ...(key && { 'idempotency-key': key }),
-  }
-  try {
-    const answer = await fetch(`${server.address}/api/brands/${house.brand_id}${rest}`, {
-      method,
-      headers,
-      ...(body && { body: JSON.stringify(body) }),
-    })
-    const { data, meta } = (await answer.json()) as Json
-    return { status: answer.status, data, meta }
-  } catch {
-    return null
-  }
-}
+/** With a campaign of 10.00 a conversion, which is made by the first request. */
+type House = houses.House & { campaign: string; rnd: Random }
 
 /** A file with every partner once, 30 rows that repeat another and 20 that cannot be read. */
 function fileOf(house: House, round: number): string {
@@ -240,8 +153,8 @@ async function measured(house: House, server: Server): Promise<Durations> {
   return { boot_ms: Math.min(boot_ms, import_ms), import_ms, run_ms }
 }
 
-async function killed(kind: 'embedded' | 'postgres'): Promise<void> {
-  const house = await build(kind)
+async function killed(kind: Kind): Promise<void> {
+  const house: House = { ...(await houses.build(kind)), campaign: '', rnd: random(`kills ${kind}`) }
   const seen: Seen = { lost: 0, early: 0, singles: 0 }
   let server = await serve(house)
   const durations = await measured(house, server)

@@ -61,7 +61,7 @@ test('the schedule is set hourly and its work is done, on either database', asyn
   const ask = async (text: string) => (await db.kysely.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text))).rows
   await expect
     .poll(() => ask('select name, cron from pgboss.schedule').catch(() => []), { timeout: 15_000 })
-    .toEqual([{ name: 'run-scheduled', cron: '0 * * * *' }])
+    .toEqual([{ name: 'nightly', cron: '0 * * * *' }])
   await stop()
   expect(failures).toEqual([])
   await db.close()

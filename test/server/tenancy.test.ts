@@ -1,9 +1,11 @@
 /** Organizations keep apart: in the schema's catalogue, for the application's role, and over HTTP. Source: spec 0.3 Ids. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { endpoints } from '../../src/api/contract.ts'
 import { addressOf } from '../../src/client/client.ts'
 import { createOrganization } from '../../src/server/organizations/organizations.ts'
+import { everything, type Ids } from '../support/everything.ts'
 import { type World, world } from '../support/world.ts'
 import { shopIn } from './payouts/support.ts'
 
@@ -119,7 +121,10 @@ describe('the role of the application', () => {
   test('cannot delete facts, money or whom they belong to', async () => {
     const deletable: string[] = []
     for (const table of tables) if (await may(table, 'delete')) deletable.push(table)
-    expect(deletable).toEqual(['api_keys', 'coupons', 'idempotency_keys', 'members', 'payout_methods', 'program_members'])
+    const rights = ['api_keys', 'idempotency_keys', 'members', 'payout_methods', 'icons', 'coupons', 'program_members']
+    // a structure goes as a whole while nothing was earned by it
+    const structures = ['structures', 'structure_versions', 'assignments', 'accrual_progress', 'unearned_periods']
+    expect(deletable).toEqual([...rights, ...structures].sort())
   })
 
   test('cannot see the people who sign in, nor touch the record of migrations', async () => {
@@ -162,7 +167,6 @@ describe('the role of the application', () => {
 })
 
 describe('over HTTP', () => {
-  type Ids = Record<string, string>
   let rival: { org_id: string; brand_id: string; api_key: string }
   /** Ids of the rival's own things, by the name of the parameter that takes them. */
   let theirs: Ids
@@ -170,30 +174,9 @@ describe('over HTTP', () => {
 
   beforeAll(async () => {
     rival = await createOrganization(w.app, { name: 'Rival', email: 'rival@example.org' })
-    theirs = await thingsOf(rival.brand_id, rival.api_key)
-    ours = await thingsOf(w.brand_id, w.key)
+    const owners = [rival, { ...w, api_key: w.key }].map(({ brand_id, api_key }) => ({ brand_id, key: api_key }))
+    ;[theirs, ours] = (await everything(w, ...owners)) as [Ids, Ids]
   })
-
-  async function thingsOf(brand_id: string, key: string): Promise<Ids> {
-    const send = async (rest: string, body: unknown) =>
-      (await w.request('POST', `/api/brands/${brand_id}${rest}`, body, { key })).data
-    const partner = await send('/partners', { name: 'Ada' })
-    const campaign = await send('/campaigns', { name: 'Shop', cost_model: 'cpa', amount_cents: 5_00 })
-    const { results } = await send('/conversions', {
-      external_id: 'c-1',
-      partner: partner.id,
-      campaign: campaign.id,
-      revenue_cents: 100,
-    })
-    const { payouts } = await send('/payouts', { partner_id: partner.id })
-    return {
-      brand_id,
-      partner_id: partner.id,
-      campaign_id: campaign.id,
-      conversion_id: results[0].conversion_id,
-      payout_id: payouts[0].id,
-    }
-  }
 
   /** A good body for each endpoint that needs one, so that nothing but the id can be at fault. */
   const bodies: Record<string, (ids: Ids) => unknown> = {
@@ -212,13 +195,29 @@ describe('over HTTP', () => {
     'conversions.reverse': () => ({ reason: 'x' }),
     'payouts.create': () => ({}),
     'payouts.change': () => ({ status: 'cancelled' }),
+    'payments.reject': () => ({ status: 'rejected', reason: 'came back' }),
+    'publisherPayouts.create': ids => ({ publisher_id: ids.partner_id, requested_amount_cents: 1 }),
+    'publisherPayouts.change': () => ({ note: 'Eve' }),
+    'methods.change': () => ({ is_active: false }),
+    'creators.add': () => ({ tiktok_handle: 'eve' }),
+    'creators.change': () => ({ description: 'Eve' }),
+    'creators.removeSeveral': ids => ({ creator_ids: [ids.creator_id] }),
+    'videos.change': () => ({ status: 'excluded' }),
+    'videos.observe': () => ({ captured_at: '2026-03-10T01:00:00Z', view_count: 8 }),
+    'videos.observeCreator': () => ({ captured_at: '2026-03-10T01:00:00Z', follower_count: 8 }),
+    'goals.change': () => ({ target: 1 }),
+    'structures.change': () => ({ kind: 'cosmetic', name: 'Eve' }),
+    'structures.assign': ids => ({ creator_ids: [ids.creator_id] }),
+    'structures.unassign': ids => ({ creator_ids: [ids.creator_id] }),
+    'accruals.change': () => ({ status: 'rejected' }),
+    'payments.change': () => ({ status: 'voided' }),
   }
   const guarded = endpoints.filter(({ endpoint }) => endpoint.scope !== 'public' && endpoint.path.includes('{'))
   const parametersOf = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(match => match[1] as string)
 
   async function expectNotFound(name: string, path: string, ids: Ids, of: Ids): Promise<void> {
     const { endpoint } = guarded.find(each => each.name === name) as (typeof guarded)[number]
-    const body = endpoint.method === 'GET' || endpoint.method === 'DELETE' ? undefined : bodies[name]?.(of)
+    const body = bodies[name]?.(of)
     if (body === undefined && !/GET|DELETE/.test(endpoint.method)) throw new Error(`give ${name} a good body in this test`)
     const before = await w.fingerprint()
     const answer = await w.request(endpoint.method, addressOf(path, ids), body)
@@ -231,11 +230,12 @@ describe('over HTTP', () => {
 
   for (const { name, endpoint } of guarded) {
     for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
+      const row = path.startsWith('/api/v1') ? ' [TG-84]' : ''
       for (const parameter of parametersOf(path)) {
-        test(`${endpoint.method} ${path} with another organization's ${parameter}: 404, and nothing changes`, () =>
+        test(`${endpoint.method} ${path} with another organization's ${parameter}: 404, and nothing changes${row}`, () =>
           expectNotFound(name, path, { ...ours, [parameter]: theirs[parameter] as string }, ours))
       }
-      test(`${endpoint.method} ${path} with nothing but another organization's ids: 404, and nothing changes`, () =>
+      test(`${endpoint.method} ${path} with nothing but another organization's ids: 404, and nothing changes${row}`, () =>
         expectNotFound(name, path, theirs, theirs))
     }
   }
@@ -255,6 +255,7 @@ describe('over HTTP', () => {
       return answer
     }
     await refused('POST', '/payouts', { partner_id: theirs.partner_id }, 404)
+    await refused('POST', '/publisher-payouts', { publisher_id: theirs.partner_id, requested_amount_cents: 1 }, 404)
     await refused('POST', '/payouts', { partner_ids: [ours.partner_id, theirs.partner_id] }, 404)
     const [line] = await w.sql('select e.id from earnings e where e.org_id = $1', [rival.org_id])
     await refused('PATCH', `/payouts/${ours.payout_id}`, { exclude_earning_ids: [line.id] }, 404)
@@ -276,8 +277,90 @@ describe('over HTTP', () => {
     await refused('PATCH', `/payouts/${ours.payout_id}`, { status: 'paid', method_id: method.id }, 404)
   })
 
+  describe('under /api/v1, where a body or a filter names them', () => {
+    /** A good body of our own ids, of which each in turn is exchanged for theirs. */
+    const structure = { period: 'daily', amount_cents: 1, currency: 'USD', criteria_type: 'recurring', criteria_params: {} }
+    const named: [string, string, (ids: Ids) => Record<string, unknown>][] = [
+      ['POST', '/payout-structures', ({ project_id }) => ({ project_id, name: 'X', ...structure, proration_mode: 'skip' })],
+      [
+        'POST',
+        '/videos',
+        ({ project_id, creator_id }) => ({ project_id, creator_id, external_id: 'x', posted_at: '2026-03-10T00:00:00Z' }),
+      ],
+      ['PATCH', '/videos/{video_id}', ({ creator_id }) => ({ creator_id })],
+      ['POST', '/goals', ({ creator_id }) => ({ creator_id, type: 'posts', target: 1, period: 'daily' })],
+      [
+        'POST',
+        '/payout-payments',
+        ({ project_id, creator_id, method_id, accrual_id }) => ({
+          ...{ project_id, creator_id, method_id, accrual_ids: [accrual_id], total_amount_cents: 1_00 },
+        }),
+      ],
+    ]
+    for (const [method, path, bodyOf] of named) {
+      test(`${method} ${path} with another organization's id in the body: 404, and nothing changes [TG-84]`, async () => {
+        const [own, foreign] = [bodyOf(ours), bodyOf(theirs)]
+        const names = Object.keys(own).filter(name => /_ids?$/.test(name) && name !== 'external_id')
+        expect(names.length).toBeGreaterThan(0)
+        for (const name of names) {
+          const before = await w.fingerprint()
+          const headers = { 'idempotency-key': w.app.newId() }
+          const body = { ...own, [name]: foreign[name] }
+          const answer = await w.request(method, addressOf(`/api/v1${path}`, ours), body, { headers })
+          expect([answer.status, answer.error?.code], `${name} ${answer.text}`).toEqual([404, 'not_found'])
+          expect(await w.fingerprint(), name).toBe(before)
+        }
+      })
+    }
+
+    test("another organization's creator counts as one that is not in the project [TG-84]", async () => {
+      const assignments = `/api/v1/payout-structures/${ours.structure_id}/assignments`
+      const expected: [string, string, object][] = [
+        ['POST', assignments, { assigned: 0, not_in_project: 1, results: [{ status: 'not_in_project' }] }],
+        ['DELETE', assignments, { unassigned: 0, not_assigned: 1, results: [{ status: 'not_assigned' }] }],
+        ['DELETE', `/api/v1/projects/${ours.project_id}/creators`, { removed: 0, not_in_project: 1 }],
+      ]
+      for (const [method, path, data] of expected) {
+        const before = await w.fingerprint()
+        const answer = await w.request(method, path, { creator_ids: [theirs.creator_id] })
+        expect([answer.status, answer.data]).toMatchObject([200, data])
+        expect(await w.fingerprint()).toBe(before)
+      }
+    })
+
+    const lists = endpoints.filter(({ endpoint: e }) => e.path.startsWith('/api/v1') && e.method === 'GET')
+    const filtersOf = (e: (typeof lists)[number]['endpoint']) =>
+      Object.keys(z.toJSONSchema(e.query, { io: 'input' }).properties ?? {}).filter(name => name.endsWith('_id'))
+    for (const { endpoint } of lists.filter(each => filtersOf(each.endpoint).length > 0)) {
+      test(`GET ${endpoint.path} filtered by another organization's id is empty, by our own not [TG-84]`, async () => {
+        for (const name of filtersOf(endpoint)) {
+          const found = (ids: Ids) => w.request('GET', addressOf(endpoint.path, ours, { [name]: ids[name] }))
+          expect(await found(theirs).then(a => [a.status, a.data]), name).toEqual([200, []])
+          expect((await found(ours)).data.length, name).toBeGreaterThan(0)
+        }
+      })
+    }
+
+    test('a list without a filter shows nothing of theirs [TG-84]', async () => {
+      const ids = Object.values(theirs)
+      for (const { name, endpoint } of lists) {
+        const { status, text } = await w.request('GET', addressOf(endpoint.path, ours))
+        expect(status, name).toBe(200)
+        expect(
+          ids.filter(id => text.includes(id)),
+          name,
+        ).toEqual([])
+      }
+    })
+  })
+
   test("another organization's id as a filter finds nothing", async () => {
-    const filters = [`/payouts?partner_id=${theirs.partner_id}`, `/payouts/balances?partner_id=${theirs.partner_id}`]
+    const filters = [
+      `/payouts?partner_id=${theirs.partner_id}`,
+      `/payouts/balances?partner_id=${theirs.partner_id}`,
+      `/payments?partner_id=${theirs.partner_id}`,
+      `/publisher-payouts?publisher_id=${theirs.partner_id}`,
+    ]
     for (const rest of [
       ...filters,
       `/conversions?partner_id=${theirs.partner_id}`,

@@ -39,4 +39,5 @@ export const cpm = rule({
 })
 
 const cap = (cents: Cents, max: Cents | null): Cents => (max === null ? cents : Math.min(cents, max))
-const number = (value: number) => new Intl.NumberFormat('en').format(value)
+const grouped = new Intl.NumberFormat('en')
+const number = (value: number) => grouped.format(value)

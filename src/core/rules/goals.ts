@@ -16,9 +16,9 @@ const Params = z
   .strictObject({
     mode: z.enum(['all', 'any', 'n_of_m']),
     n: z.int().min(1).optional(),
-    partial_allowed: z.boolean().optional(),
-    partial_multiplier: z.number().min(0).max(1000).refine(decimals(6), 'must have at most 6 decimals').optional(),
-    min_completion_pct: z.number().min(0).max(100).refine(decimals(4), 'must have at most 4 decimals').optional(),
+    partial_allowed: z.boolean().default(false),
+    partial_multiplier: z.number().min(0).max(1000).refine(decimals(6), 'must have at most 6 decimals').default(1),
+    min_completion_pct: z.number().min(0).max(100).refine(decimals(4), 'must have at most 4 decimals').default(0),
   })
   .superRefine((p, context) => {
     const fault = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message })
@@ -26,10 +26,9 @@ const Params = z
     if (p.mode !== 'n_of_m' && p.n !== undefined) fault('n', 'goes with mode "n_of_m" only')
     if (p.mode === 'all') return
     if (p.partial_allowed) fault('partial_allowed', 'goes with mode "all" only')
-    if ((p.partial_multiplier ?? 1) !== 1) fault('partial_multiplier', 'goes with mode "all" only')
-    if ((p.min_completion_pct ?? 0) !== 0) fault('min_completion_pct', 'goes with mode "all" only')
+    if (p.partial_multiplier !== 1) fault('partial_multiplier', 'goes with mode "all" only')
+    if (p.min_completion_pct !== 0) fault('min_completion_pct', 'goes with mode "all" only')
   })
-  .transform(p => ({ partial_allowed: false, partial_multiplier: 1, min_completion_pct: 0, ...p }))
 
 type Fraction = { numerator: bigint; denominator: bigint }
 const ZERO: Fraction = { numerator: 0n, denominator: 1n }
@@ -39,7 +38,8 @@ const MILLION = 1_000_000n
  * The amount when all, any or n of a partner's goals are met; with mode "all" a part of it when they are met in part.
  *
  * In part: the mean of the goals' completions (each at most 1), exact as a fraction, times amount and multiplier, rounded
- * once. Targets are never prorated, the amount is. A partner without goals is owed nothing. Source: spec B7.2.
+ * once. Targets are never prorated, the amount is. A partner without a goal that has a period here is owed nothing.
+ * Source: spec B7.2.
  */
 export const goals = rule({
   kind: 'goals',
@@ -49,7 +49,8 @@ export const goals = rule({
     const part = partial_allowed ? `, else in proportion${partial_multiplier === 1 ? '' : ` × ${partial_multiplier}`}` : ''
     return `${amount ? format(amount.cents, amount.currency) : 'An amount'} for each ${unitOf(period)} in which ${whom}${part}`
   },
-  earn: ({ goals: results }: GoalFacts, amount, params, { numerator, denominator }) => {
+  earn: ({ goals: given }: GoalFacts, amount, params, { numerator, denominator }) => {
+    const results = given.filter(each => each.periods.length > 0)
     const judged = results.map(judge)
     const completion = mean(judged.map(each => each.completion))
     const { mode, n, partial_allowed, partial_multiplier, min_completion_pct } = params
@@ -80,7 +81,7 @@ export const goals = rule({
   }),
 })
 
-/** Met when met in every period; its completion is the mean of theirs. A goal without a period that ends here is left out before. */
+/** Met when met in every period; its completion is the mean of theirs. */
 function judge({ target, periods }: GoalResult): { met: boolean; completion: Fraction } {
   const parts = periods.map(({ actual }) => ({ numerator: BigInt(Math.min(actual, target)), denominator: BigInt(target) }))
   return { met: periods.every(({ actual }) => actual >= target), completion: mean(parts) }

@@ -34,4 +34,5 @@ export const viewThreshold = rule({
   recall: shown => shown as Crossing,
 })
 
-const number = (value: number) => new Intl.NumberFormat('en').format(value)
+const grouped = new Intl.NumberFormat('en')
+const number = (value: number) => grouped.format(value)

@@ -1,7 +1,9 @@
 /** The invariants as SQL: each counts what it looked at and what breaks it, for one organization. Source: spec D5. */
 import { type RawBuilder, sql } from 'kysely'
+import type { AccrualInputs } from '../../core/accrue.ts'
 import type { Instant } from '../../core/calendar.ts'
 import type { PriceInputs } from '../../core/price.ts'
+import type { Version } from '../../core/structure.ts'
 import type { StoredTerms } from '../campaigns/campaigns.sql.ts'
 import type { Tx } from '../context.ts'
 
@@ -48,10 +50,65 @@ export const invariants: Record<string, Query> = {
       sql`payments m left join payouts p on p.org_id = m.org_id and p.id = m.payout_id where m.org_id = ${org} and m.origin = 'payout'`,
       sql`p.payment_id is distinct from m.id or p.amount_cents <> m.total_amount_cents or m.status <> 'paid' or p.status <> 'paid'`,
     ),
+  'I3 a direct payment is its tabs and adjustments; an ad-hoc one has none and is its own total': org =>
+    count(
+      sql`payments m left join lateral (select count(*) as n, coalesce(sum(t.amount_cents), 0) as cents,
+          coalesce(bool_and(t.stream = 'structures' and t.partner_id = m.partner_id), true) as is_its
+          from tabs t where t.org_id = m.org_id and t.payment_id = m.id) s on true
+        left join lateral (select count(*) as n, coalesce(sum(r.amount_cents), 0) as cents from released_lines r
+          where r.org_id = m.org_id and r.payment_id = m.id) l on true
+        left join lateral (select count(*) as n, coalesce(sum(a.amount_cents), 0) as cents from adjustments a
+          where a.org_id = m.org_id and a.payment_id = m.id) j on true
+        where m.org_id = ${org} and m.origin = 'direct'`,
+      sql`(s.n + l.n + j.n > 0 and m.total_amount_cents <> s.cents + l.cents + j.cents) or not s.is_its
+        or (m.status = 'paid' and l.n > 0)`,
+    ),
+  'I3 the credit of a payout is what it nets, and never more than it earned': org =>
+    count(
+      sql`payouts p left join lateral (select coalesce(sum(t.amount_cents) filter (where t.stream = 'credit'), 0) as credit_cents,
+          coalesce(sum(t.amount_cents) filter (where t.stream <> 'credit'), 0) as lines_cents
+          from tabs t where t.org_id = p.org_id and t.payout_id = p.id) s on true
+        where p.org_id = ${org} and p.status <> 'cancelled'`,
+      sql`p.credit_cents <> -s.credit_cents or p.credit_cents > s.lines_cents + greatest(0, p.adjustment_cents)`,
+    ),
+  'I3 the advances of an on-account payment come to what it takes off the balance': org =>
+    count(
+      sql`payments m left join lateral (select count(*) as n, coalesce(sum(e.amount_cents), 0) as cents,
+          coalesce(bool_and(e.kind = 'advance' and t.stream = 'credit' and t.partner_id = m.partner_id and t.currency = m.currency), true) as is_its
+          from generate_series(1, m.advance_count) n
+          cross join lateral (select 'on_account:' || m.id || ':' || n as source_key offset 0) k
+          join earnings e on e.org_id = m.org_id and e.source_key = k.source_key
+          join tabs t on t.org_id = e.org_id and t.id = e.tab_id) s on true
+        where m.org_id = ${org} and m.origin = 'on_account'`,
+      sql`s.n <> m.advance_count or not s.is_its
+        or s.cents <> case when m.status = 'rejected' then 0 else -m.total_amount_cents end`,
+    ),
+  'I3 every advance is one of an on-account payment': org =>
+    count(
+      sql`(select e.org_id, (regexp_match(e.source_key, '^on_account:([0-9a-f-]{36}):([0-9]+)$')) as key from earnings e
+          where e.org_id = ${org} and e.kind = 'advance' offset 0) e
+        left join payments m on m.org_id = e.org_id and m.id = (e.key[1])::uuid and m.origin = 'on_account'`,
+      sql`m.id is null or (e.key[2])::bigint > m.advance_count`,
+    ),
   'I4 a voided or rejected payment settles nothing': org =>
     count(
       sql`payments m where m.org_id = ${org} and m.status in ('voided', 'rejected')`,
       sql`exists (select from tabs t where t.org_id = m.org_id and t.payment_id = m.id)`,
+    ),
+  'I4 what a voided or rejected payment had paid is earned again, or paid by another that stands': org =>
+    count(
+      sql`released_lines r join payments m on m.org_id = r.org_id and m.id = r.payment_id
+        left join earnings e on e.org_id = r.org_id and e.id = r.earning_id
+        left join tabs t on t.org_id = e.org_id and t.id = e.tab_id
+        left join payments o on o.org_id = t.org_id and o.id = t.payment_id
+        where r.org_id = ${org}`,
+      sql`m.origin <> 'direct' or m.status not in ('voided', 'rejected') or t.id is null or r.amount_cents <> e.amount_cents
+        or (t.payment_id is not null and o.status is distinct from 'paid')`,
+    ),
+  'I5 one idempotency key, one payment': org =>
+    count(
+      sql`payments m where m.org_id = ${org} and m.origin <> 'payout'`,
+      sql`(select count(*) from idempotency_keys k where k.org_id = m.org_id and k.object_id = m.id and k.route like 'POST %') > 1`,
     ),
   'I6 a tab is the sum and count of its earnings': org =>
     count(
@@ -62,7 +119,7 @@ export const invariants: Record<string, Query> = {
           (coalesce(s.amount_cents, 0), coalesce(s.item_count, 0), coalesce(s.revenue_cents, 0))
         or s.first_on < t.first_on or s.last_on > t.last_on`,
     ),
-  'I10 a stored answer names an object that exists': org =>
+  'I10 a stored answer names an object that exists, or existed': org =>
     count(
       sql`idempotency_keys k where k.org_id = ${org}`,
       sql`k.answer is null or (k.object_id is not null and not exists (
@@ -71,7 +128,13 @@ export const invariants: Record<string, Query> = {
         select from partners p where p.org_id = k.org_id and p.id = k.object_id union all
         select from campaigns p where p.org_id = k.org_id and p.id = k.object_id union all
         select from reversals p where p.org_id = k.org_id and p.id = k.object_id union all
-        select from programs p where p.org_id = k.org_id and p.id = k.object_id))`,
+        select from programs p where p.org_id = k.org_id and p.id = k.object_id union all
+        select from payout_methods p where p.org_id = k.org_id and p.id = k.object_id union all
+        select from structures p where p.org_id = k.org_id and p.id = k.object_id union all
+        select from videos p where p.org_id = k.org_id and p.id = k.object_id union all
+        select from goals p where p.org_id = k.org_id and p.id = k.object_id union all
+        select from earnings p where p.org_id = k.org_id and p.id = k.object_id union all
+        select from events p where p.org_id = k.org_id and p.object_id = k.object_id and p.verb like '%.deleted'))`,
     ),
   'an approved conversion has one commission, another has none': org =>
     count(
@@ -108,22 +171,61 @@ export const invariants: Record<string, Query> = {
     ),
   'what a partner was paid is the sum of its payments': org =>
     count(
-      sql`(select program_id, partner_id, currency, sum(total_amount_cents) as cents from payments
+      sql`(select program_id, partner_id, currency, sum(total_amount_cents) as cents, max(paid_at) as last_paid_at from payments
           where org_id = ${org} and status = 'paid' and partner_id is not null group by 1, 2, 3) s
-        full join (select program_id, partner_id, currency, paid_cents from paid_totals where org_id = ${org}) t
+        full join (select program_id, partner_id, currency, paid_cents, last_paid_at from paid_totals where org_id = ${org}) t
           using (program_id, partner_id, currency)`,
-      sql`coalesce(s.cents, 0) <> coalesce(t.paid_cents, 0)`,
+      sql`coalesce(s.cents, 0) <> coalesce(t.paid_cents, 0) or s.last_paid_at is distinct from t.last_paid_at`,
     ),
   'payout numbers have no gaps': org =>
     count(
       sql`(select number, row_number() over (order by number) as expected from payouts where org_id = ${org}) n`,
       sql`n.number <> n.expected`,
     ),
+  'every payment without a payout, and its end, is in the audit': org =>
+    count(
+      sql`payments m, lateral (values ('payment.recorded'), (case when m.origin = 'direct' and m.voided_at is not null
+          then 'payment.' || m.status end)) d(verb) where m.org_id = ${org} and m.origin <> 'payout' and d.verb is not null`,
+      sql`not exists (select from events v where v.org_id = m.org_id and v.object_id = m.id and v.verb = d.verb)`,
+    ),
   'every decision about a payout is in the audit': org =>
     count(
       sql`payouts p, lateral (values ('payout.approved', p.approved_at), ('payout.paid', p.paid_at), ('payout.cancelled', p.cancelled_at)) d(verb, at)
         where p.org_id = ${org} and d.at is not null`,
       sql`not exists (select from events v where v.org_id = p.org_id and v.object_id = p.id and v.verb = d.verb)`,
+    ),
+  'assignments of a partner to a structure are of its program and never overlap': org =>
+    count(
+      sql`assignments a where a.org_id = ${org}`,
+      sql`exists (select from assignments b where b.org_id = a.org_id and b.structure_id = a.structure_id
+          and b.partner_id = a.partner_id and b.id <> a.id and b.assigned_at < coalesce(a.unassigned_at, 'infinity')
+          and coalesce(b.unassigned_at, 'infinity') > a.assigned_at)
+        or not exists (select from structures s join partners p on p.org_id = s.org_id and p.program_id = s.program_id
+          where s.org_id = a.org_id and s.id = a.structure_id and p.id = a.partner_id)`,
+    ),
+  'an accrual has a version of a structure of its program, which knows of accruals': org =>
+    count(
+      sql`earnings e left join structure_versions v on v.org_id = e.org_id and v.id = e.structure_version_id
+        left join structures s on s.org_id = v.org_id and s.id = v.structure_id and s.program_id = e.program_id
+        where e.org_id = ${org} and e.kind = 'accrual'`,
+      sql`s.has_accruals is not true or e.period_start_at is null or e.period_end_at < e.period_start_at`,
+    ),
+  'a structure has the versions 1, 2, 3 and so on': org =>
+    count(
+      sql`structures s left join lateral (select count(*) as count, max(v.version_number) as last from structure_versions v
+        where v.org_id = s.org_id and v.structure_id = s.id) n on true where s.org_id = ${org}`,
+      sql`n.count = 0 or n.count <> n.last`,
+    ),
+  'a period either earned or was found to earn nothing': org =>
+    count(
+      sql`unearned_periods u left join earnings e on e.org_id = u.org_id and e.source_key = u.source_key where u.org_id = ${org}`,
+      sql`e.id is not null`,
+    ),
+  'an accrual is taken back whole, once, on its own tab': org =>
+    count(
+      sql`earnings r join earnings e on e.org_id = r.org_id and e.id = r.reverses_id
+        where r.org_id = ${org} and e.kind = 'accrual'`,
+      sql`r.kind <> 'reversal' or r.mark not in ('rejected', 'voided') or r.amount_cents <> -e.amount_cents or r.tab_id <> e.tab_id`,
     ),
 }
 
@@ -171,4 +273,26 @@ export async function versions(
     .select(['campaign_id', 'version', 'terms', 'created_at'])
     .where('org_id', '=', org_id)
     .execute()) as never
+}
+
+export type Accruing = {
+  id: string
+  amount_cents: number
+  currency: string
+  because: string
+  inputs: AccrualInputs
+  structure_version_id: string
+}
+
+/** Accruals, a page at a time, in the order of their ids. */
+export async function accruals(tx: Tx, org_id: string, after: string | null, limit: number): Promise<Accruing[]> {
+  const { rows } = await sql<Accruing>`
+    select id, amount_cents, currency, because, inputs, structure_version_id from earnings
+    where org_id = ${org_id} and kind = 'accrual' and (${after}::uuid is null or id > ${after}::uuid)
+    order by id limit ${limit}`.execute(tx)
+  return rows
+}
+
+export async function structureVersions(tx: Tx, org_id: string): Promise<Version[]> {
+  return (await tx.selectFrom('structure_versions').selectAll().where('org_id', '=', org_id).execute()) as never
 }

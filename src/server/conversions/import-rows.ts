@@ -3,7 +3,16 @@ import type { Instant, TimeZone } from '../../core/calendar.ts'
 import { countryCode } from '../../core/countries.ts'
 import { type DateReader, dateReader } from '../../core/date-pattern.ts'
 import { roundToMinor } from '../../core/decimals.ts'
-import { type Fields, type FileRow, isProduct, isRowFault, type Mapping, type RowReader, rowReader } from '../../core/mapping.ts'
+import {
+  type Fields,
+  type FileRow,
+  isProduct,
+  isRowFault,
+  type Mapping,
+  type RowFault,
+  type RowReader,
+  rowReader,
+} from '../../core/mapping.ts'
 import { isCurrency, minorDigits, parseAmount } from '../../core/money.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
@@ -33,9 +42,13 @@ export function conversionReader(
   time_zone: TimeZone,
 ): ConversionReader {
   const rows = rowReader(mapping, headers)
+  return { campaign, mapping, rows, dates: datesOf(mapping, time_zone), width: headers.length }
+}
+
+/** Reads dates as a mapping writes them, in its zone or else the organization's. Refuses `invalid_body`. */
+export function datesOf({ date_format, year, ...mapping }: Mapping, time_zone: TimeZone, day_end = false): DateReader {
   try {
-    const dates = dateReader(mapping.date_format, mapping.time_zone ?? time_zone)
-    return { campaign, mapping, rows, dates, width: headers.length }
+    return dateReader(date_format, mapping.time_zone ?? time_zone, { year, day_end })
   } catch (error) {
     return refuse('invalid_body', `The mapping cannot be used: ${(error as Error).message}.`)
   }
@@ -56,12 +69,13 @@ export async function recordRows(
 
 export const isItem = (item: Item | Faulty): item is Item => !(item instanceof Faulty)
 
+/** The fields of a row that has as many cells as there are headers. */
+export const fieldsOf = ({ rows, width }: { rows: RowReader; width: number }, row: FileRow): Fields | RowFault =>
+  row.cells.length === width ? rows.read(row) : { fault: `the line has ${row.cells.length} cells, the header ${width}` }
+
 /** A row as an item of the API, or what is wrong with it. A row that takes something back names its positive amount. */
 export function itemOf(reader: ConversionReader, row: FileRow, { takes_back = false } = {}): Item | Faulty {
-  if (row.cells.length !== reader.width) {
-    return new Faulty(null, [{ path: '', message: `the line has ${row.cells.length} cells, the header ${reader.width}` }])
-  }
-  const fields = reader.rows.read(row)
+  const fields = fieldsOf(reader, row)
   if (isRowFault(fields)) return new Faulty(null, [{ path: '', message: fields.fault }])
   try {
     const sent = sentOf(reader, fields)

@@ -5,6 +5,7 @@
  * finds nothing and writes nothing. Source: spec G.
  */
 import { dayOf } from '../../core/calendar.ts'
+import type { RowKind } from '../../core/mapping.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { type App, work } from '../app.ts'
 import { type Ctx, systemCaller } from '../context.ts'
@@ -12,7 +13,7 @@ import { transaction } from '../db/transaction.ts'
 import { enterOnOpen, NO_HOLD } from '../earnings/tabs.sql.ts'
 import { organizationIds } from '../organizations/programs.sql.ts'
 import * as sql from './import.sql.ts'
-import { earnedBy, type InTransaction, takenBack } from './import.ts'
+import { earnedBy, type InTransaction, takenBack } from './import-run.ts'
 import { type Reversed, reverseAll } from './reversals.ts'
 
 const PAGE = 500
@@ -40,10 +41,11 @@ export async function undoImport(
   return undoAll(inTransaction, import_id, onProgress)
 }
 
-async function findImport(app: App, import_id: string): Promise<{ org_id: string; program_id: string }> {
+/** Where an import lies, and of what kind it is. Refuses `not_found`. */
+export async function findImport(app: App, import_id: string): Promise<{ org_id: string; program_id: string; kind: RowKind }> {
   for (const org_id of await organizationIds(app.db.kysely)) {
     const found = await transaction(app.db, { org_id, readonly: true }, tx => sql.one(tx, org_id, import_id))
-    if (found) return { org_id, program_id: found.program_id }
+    if (found) return { org_id, program_id: found.program_id, kind: found.kind }
   }
   return refuse('not_found', `There is no import ${import_id}.`)
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Instant } from '../../core/calendar.ts'
+import type { RowKind } from '../../core/mapping.ts'
 import type { Ctx, Tx } from '../context.ts'
 
 export type Tally = { read: number; created: number; duplicates: number; rejected: number }
@@ -7,17 +8,20 @@ export type ImportRow = {
   id: string
   program_id: string
   campaign_id: string | null
+  kind: RowKind
   status: 'running' | 'done' | 'undone'
 } & Tally
 
-export async function insert(ctx: Ctx, row: { id: string; campaign_id: string; file_name: string }): Promise<void> {
+export async function insert(
+  ctx: Ctx,
+  row: { id: string; campaign_id: string | null; kind: RowKind; file_name: string },
+): Promise<void> {
   await ctx.tx
     .insertInto('imports')
     .values({
       ...row,
       org_id: ctx.org_id,
       program_id: ctx.program.id,
-      kind: 'conversions',
       status: 'running',
       created_at: ctx.now,
       created_by: ctx.actor,
@@ -42,7 +46,7 @@ export async function update(
 export async function one(tx: Tx, org_id: string, id: string): Promise<ImportRow | undefined> {
   return (await tx
     .selectFrom('imports')
-    .select(['id', 'program_id', 'campaign_id', 'status', 'read', 'created', 'duplicates', 'rejected'])
+    .select(['id', 'program_id', 'campaign_id', 'kind', 'status', 'read', 'created', 'duplicates', 'rejected'])
     .where('org_id', '=', org_id)
     .where('id', '=', id)
     .executeTakeFirst()) as ImportRow | undefined

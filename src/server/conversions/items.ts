@@ -1,6 +1,7 @@
 /** Reads items as they were sent, and finds what they name: campaign, partner, click, coupon. One bad item refuses no other. */
 import type { z } from 'zod'
 import { ConversionItem } from '../../api/conversions.ts'
+import { type Fault, faultsOf } from '../../core/faults.ts'
 import { isId } from '../../core/ids.ts'
 import * as campaigns from '../campaigns/campaigns.sql.ts'
 import type { Ctx } from '../context.ts'
@@ -8,7 +9,6 @@ import * as partners from '../partners/partners.sql.ts'
 import * as sql from './record.sql.ts'
 
 export type Item = z.output<typeof ConversionItem>
-export type Fault = { path: string; message: string }
 type Partner = { id: string; status: partners.PartnerStatus }
 export type Found = { item: Item; campaign: campaigns.CampaignRow; partner: Partner; click: sql.Click | null }
 
@@ -27,11 +27,7 @@ export function readItem(raw: unknown): Item | Faulty {
   const parsed = ConversionItem.safeParse(raw)
   if (parsed.success) return parsed.data
   const external_id = (raw as { external_id?: unknown } | null)?.external_id
-  const faults = parsed.error.issues.map(issue => ({
-    path: issue.path.join('.'),
-    message: issue.code === 'unrecognized_keys' ? `unknown key: ${issue.keys.join(', ')}` : issue.message,
-  }))
-  return new Faulty(typeof external_id === 'string' ? external_id : null, faults)
+  return new Faulty(typeof external_id === 'string' ? external_id : null, faultsOf(parsed.error))
 }
 
 /** Finds what all items name, in one round trip, and pairs each item with it or with its fault. */

@@ -9,6 +9,7 @@ export interface AccrualProgressTable {
   org_id: string
   structure_id: string
   accrued_until: Instant | null
+  furthest_at: Instant | null
   period_end_at: Instant | null
   after_partner_id: string | null
 }

@@ -26,6 +26,10 @@ export type Entry = Sums & {
   mark: 'rejected' | 'voided' | 'refunded' | null
   because: string
   inputs: unknown
+  /** Of an accrual: the version that computed it, and its period. */
+  structure_version_id?: string | null
+  period_start_at?: Instant | null
+  period_end_at?: Instant | null
 }
 
 /** Adds to the open tab of each key, opening it when there is none; returns the tabs' ids in the order of the keys given. */
@@ -71,12 +75,13 @@ export async function insertEarnings(ctx: Ctx, entries: Entry[]): Promise<void> 
   if (entries.length === 0) return
   await sql`
     insert into earnings (org_id, id, program_id, partner_id, currency, tab_id, kind, amount_cents, revenue_cents, item_count,
-      earned_on, recorded_at, source_key, reverses_id, mark, because, inputs)
+      earned_on, recorded_at, source_key, reverses_id, mark, because, inputs, structure_version_id, period_start_at, period_end_at)
     select ${ctx.org_id}, r.id, ${ctx.program.id}, r.partner_id, r.currency, r.tab_id, r.kind, r.amount_cents, r.revenue_cents,
-      r.item_count, r.earned_on, ${ctx.now}, r.source_key, r.reverses_id, r.mark, r.because, r.inputs
+      r.item_count, r.earned_on, ${ctx.now}, r.source_key, r.reverses_id, r.mark, r.because, r.inputs,
+      r.structure_version_id, r.period_start_at, r.period_end_at
     from json_to_recordset(${JSON.stringify(entries)}::json) as r(id uuid, partner_id uuid, currency text, tab_id uuid, kind text,
       amount_cents bigint, revenue_cents bigint, item_count smallint, earned_on date, source_key text, reverses_id uuid, mark text,
-      because text, inputs jsonb)
+      because text, inputs jsonb, structure_version_id uuid, period_start_at timestamptz, period_end_at timestamptz)
     returning id`.execute(ctx.tx)
 }
 
@@ -116,6 +121,42 @@ async function lockOpen(ctx: Ctx, wanted: (TabKey & { on: Day })[]): Promise<voi
     order by r.partner_id, r.currency, r.stream, r.held_until
     on conflict (org_id, program_id, partner_id, currency, stream, held_until) where is_open
       do update set is_open = true where false`.execute(ctx.tx)
+}
+
+const ATTEMPTS = 5
+
+/**
+ * Looks at what sits on tabs, locks these tabs, and looks again: returns once nothing has moved to another tab meanwhile.
+ *
+ * Otherwise the locks are given back before others are taken: held, they would be out of order. `placeOf` says what of a row
+ * decides which locks are needed, where that is more than its tab.
+ */
+export async function lockSteady<T extends { tab_id: string }>(
+  ctx: Ctx,
+  look: () => Promise<T[]>,
+  lockAll: (seen: T[]) => Promise<void> = seen => lockByIds(ctx, seen.map(tabOf)),
+  placeOf: (row: T) => string = tabOf,
+): Promise<T[]> {
+  const placesOf = (rows: T[]) => rows.map(placeOf).join()
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    await sql`savepoint steady`.execute(ctx.tx)
+    const before = await look()
+    await lockAll(before)
+    const after = await look()
+    if (placesOf(before) === placesOf(after)) return after
+    await sql`rollback to savepoint steady`.execute(ctx.tx)
+  }
+  throw Object.assign(new Error('what is to be locked keeps moving to other tabs'), { code: '40001' })
+}
+
+const tabOf = ({ tab_id }: { tab_id: string }): string => tab_id
+
+/** Locks tabs, whatever their state, in the house's order. */
+async function lockByIds(ctx: Ctx, tab_ids: string[]): Promise<void> {
+  if (tab_ids.length === 0) return
+  await sql`
+    select from tabs where org_id = ${ctx.org_id} and id = any(${[...new Set(tab_ids)]}::uuid[])
+    order by program_id, partner_id, currency, stream, held_until, is_open, id for update`.execute(ctx.tx)
 }
 
 type Moving = Sums & {
@@ -179,8 +220,13 @@ export async function moveToOpen(ctx: Ctx, moving: Moving[], hold: 'keep' | 'rel
   return move(ctx, groups, tab_ids)
 }
 
-/** Moves earnings, with their reversals, to a fresh closed tab beside each one they leave: nobody else can wait for it. */
-export async function moveToFresh(ctx: Ctx, moving: Moving[]): Promise<(Sums & { tab_id: string })[]> {
+/**
+ * Moves earnings, with their reversals, to a fresh closed tab beside each one they leave: nobody else can wait for it.
+ *
+ * Returns the fresh tabs' ids.
+ */
+export async function moveToFresh(ctx: Ctx, moving: Moving[]): Promise<string[]> {
+  if (moving.length === 0) return []
   const groups = [...groupBy(moving, e => e.tab_id).values()]
   const rows = groups.map(group => ({ id: ctx.newId(), beside: (group[0] as Moving).tab_id, ...total(group), ...span(group) }))
   await sql`
@@ -191,11 +237,9 @@ export async function moveToFresh(ctx: Ctx, moving: Moving[]): Promise<(Sums & {
     from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, beside uuid, amount_cents bigint, item_count bigint,
       revenue_cents bigint, first_on date, last_on date)
     join tabs t on t.org_id = ${ctx.org_id} and t.id = r.beside`.execute(ctx.tx)
-  return move(
-    ctx,
-    groups,
-    rows.map(row => row.id),
-  )
+  const fresh = rows.map(row => row.id)
+  await move(ctx, groups, fresh)
+  return fresh
 }
 
 async function move(ctx: Ctx, groups: Moving[][], tab_ids: string[]): Promise<(Sums & { tab_id: string })[]> {

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { status } from '../../api/status.ts'
+import { faultsOf } from '../../core/faults.ts'
 import { Refusal, type RefusalCode } from '../../core/refusal.ts'
 import { isLockTimeout, isUnavailable } from '../db/errors.ts'
 
@@ -11,7 +12,7 @@ const transport: Record<string, [RefusalCode, string]> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['invalid_body', 'The body is not valid JSON.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid_body', 'The body is empty; send JSON, for example {}.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_body', 'The body is not as long as its Content-Length says.'],
-  FST_ERR_CTP_BODY_TOO_LARGE: ['payload_too_large', 'The body is too large; send fewer items a request.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['payload_too_large', 'The body is too large; send less in one request.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send the body as "Content-Type: application/json".'],
   FST_ERR_BAD_URL: ['invalid_params', 'The path holds a character that cannot be read; check its percent-encoding.'],
 }
@@ -40,16 +41,6 @@ export function sendFailure(request: FastifyRequest, answer: FastifyReply, failu
     .status(status[code])
     .header('content-type', 'application/json; charset=utf-8')
     .send(JSON.stringify({ data: null, error: { code, message }, meta: { code, ...detail, request_id: request.id } }))
-}
-
-/** Faults of a value as the caller sees them: where, and what to send instead. */
-export function faultsOf(error: z.ZodError): { path: string; message: string }[] {
-  return error.issues.map(issue => ({ path: issue.path.join('.'), message: wordsOf(issue) }))
-}
-
-function wordsOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return `unknown ${issue.keys.length > 1 ? 'keys' : 'key'}: ${issue.keys.join(', ')}`
-  return issue.message
 }
 
 /** Parses, or refuses with one entry a fault. */

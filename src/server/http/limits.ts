@@ -1,10 +1,15 @@
-/** How often is too often: per key, per signing-in address, and for those who keep failing to say who they are. Real time. */
+/**
+ * How often is too often: per key, per signing-in address, and for those who keep failing to say who they are.
+ *
+ * These count in real time; what a plan allows a day is counted by the product's clock (organizations/usage.ts).
+ */
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { refuse } from '../../core/refusal.ts'
 import type { App } from '../app.ts'
 import { realMs } from '../clock.ts'
 import type { Caller } from '../context.ts'
+import { countRequest } from '../organizations/usage.ts'
 import type { Failure } from './failure.ts'
 import type { Limiter } from './routes.ts'
 
@@ -70,9 +75,10 @@ export async function makeLimits(server: FastifyInstance, app: App): Promise<Lim
   }
   return {
     limit: async (request, caller) => {
+      if (caller.kind !== 'key') return
       const max = perMinute(app, caller)
-      if (caller.kind !== 'key' || max === 0) return
-      refuseAfter(await waitFor(keys, request, caller.id, max), `This key may make ${max} requests a minute`)
+      if (max > 0) refuseAfter(await waitFor(keys, request, caller.id, max), `This key may make ${max} requests a minute`)
+      await countRequest(app, caller)
     },
     signIn: async (request, email) => {
       refuseAfter(

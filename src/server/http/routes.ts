@@ -9,6 +9,7 @@ import type { AnyHandler, Open, Plain, Streamed } from '../handler.ts'
 import { handlerOf } from '../handlers.ts'
 import { authenticate, authorise } from './authenticate.ts'
 import { parsed } from './failure.ts'
+import { readOnlyBytes } from './icons.ts'
 import { type Answered, isUsed, keyFrom, once, refuseKeyless } from './idempotency.ts'
 
 type Route = { name: string; endpoint: Endpoint; handler: AnyHandler; refusals: ReadonlySet<string> }
@@ -18,14 +19,23 @@ export type Limiter = (request: FastifyRequest, caller: Caller) => Promise<void>
 export function registerRoutes(server: FastifyInstance, app: App, limit: Limiter): void {
   for (const { name, endpoint } of endpoints) {
     const route: Route = { name, endpoint, handler: handlerOf(name), refusals: new Set(refusalsOf(endpoint)) }
-    for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
-      server.route({
-        method: endpoint.method,
-        url: path.replace(/\{(\w+)\}/g, ':$1'),
-        bodyLimit: endpoint.body_limit ?? 1024 * 1024,
-        handler: (request, answer) => guarded(route, () => serve(app, route, request, answer, limit)),
-      })
-    }
+    const add = (scope: FastifyInstance) => addRoute(scope, route, (...asked) => serve(app, route, ...asked, limit))
+    if (endpoint.takes === 'json') add(server)
+    else void server.register(async scope => add(readOnlyBytes(scope)))
+  }
+}
+
+type Serve = (request: FastifyRequest, answer: FastifyReply) => Promise<unknown>
+
+function addRoute(scope: FastifyInstance, route: Route, serve: Serve): void {
+  const { method, path, aliases = [], body_limit = 1024 * 1024 } = route.endpoint
+  for (const each of [path, ...aliases]) {
+    scope.route({
+      method,
+      url: each.replace(/\{(\w+)\}/g, ':$1'),
+      bodyLimit: body_limit,
+      handler: (...asked) => guarded(route, () => serve(...asked)),
+    })
   }
 }
 
@@ -48,6 +58,7 @@ async function serve(app: App, route: Route, request: FastifyRequest, answer: Fa
   await limit(request, caller)
   authorise(caller, endpoint, programOf(request.params as Record<string, string>))
   const input = inputOf(endpoint, request)
+  if (handler.kind === 'document') return sendJson(answer, endpoint.status, handler.run())
   if (handler.kind === 'streamed') return serveStream(app, caller, input, handler, request, answer)
   return send(answer, await servePlain(app, endpoint, handler, { caller, input, request }))
 }
@@ -116,5 +127,7 @@ function answerOf(endpoint: Endpoint, done: unknown): Answered {
   return { status, payload, object_id: typeof object_id === 'string' ? object_id : null }
 }
 
-const send = (answer: FastifyReply, { status, payload }: Answered) =>
+const send = (answer: FastifyReply, { status, payload }: Answered) => sendJson(answer, status, payload)
+
+const sendJson = (answer: FastifyReply, status: number, payload: string) =>
   answer.status(status).header('content-type', 'application/json; charset=utf-8').send(payload)

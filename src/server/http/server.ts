@@ -8,6 +8,7 @@ import type { App } from '../app.ts'
 import { pendingMigrations } from '../db/migrate.ts'
 import { isSetUp } from '../organizations/programs.sql.ts'
 import { failureOf, sendFailure } from './failure.ts'
+import { registerIcons } from './icons.ts'
 import { type Limits, makeLimits } from './limits.ts'
 import { type LogStream, logging } from './log.ts'
 import { registerOperations } from './operations.ts'
@@ -38,6 +39,7 @@ export async function buildServer(app: App, options: ServerOptions = {}): Promis
   registerHealth(server, app)
   registerRoutes(server, app, limits.limit)
   registerSignIn(server, app, limits)
+  registerIcons(server, app)
   if (options.operations_token) registerOperations(server, app, options.operations_token)
   await registerPages(server, options.pages)
   await server.ready()
@@ -46,7 +48,7 @@ export async function buildServer(app: App, options: ServerOptions = {}): Promis
 
 const MAX_DEPTH = 64
 
-/** JSON is the only body that is read, and only as deep as anybody means it: what walks it would run out of stack. */
+/** JSON is the only body that is read (save where an icon is uploaded), and only as deep as anybody means it: what walks it would run out of stack. */
 function readOnlyJson(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error')
   server.removeAllContentTypeParsers()

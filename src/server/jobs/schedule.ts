@@ -1,10 +1,11 @@
-/** What happens by itself: every hour, drafts of the programs whose day has come. Source: spec A5, D8. */
+/** What happens by itself: every hour what is due is accrued, then drafts are made where their day has come. Source: spec A5, B10, D8. */
 import { CompiledQuery } from 'kysely'
 import PgBoss from 'pg-boss'
 import type { App } from '../app.ts'
 import { runScheduled } from '../payouts/scheduled.ts'
+import { accrue } from '../structures/accrue.ts'
 
-const QUEUE = 'run-scheduled'
+const QUEUE = 'nightly'
 const HOURLY = '0 * * * *'
 /** Few and slow questions: an hour's job may start half a minute late, and the embedded database has one connection. */
 const PACE = {
@@ -43,7 +44,9 @@ async function start(boss: PgBoss, app: App): Promise<void> {
   await boss.start()
   await boss.createQueue(QUEUE, { name: QUEUE, policy: 'short', retryLimit: 5, retryBackoff: true })
   await boss.work(QUEUE, { pollingIntervalSeconds: 30 }, async () => {
-    await runScheduled(app, app.clock.now())
+    const now = app.clock.now()
+    await accrue(app, now)
+    await runScheduled(app, now)
   })
   await boss.schedule(QUEUE, HOURLY)
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Instant } from '../../core/calendar.ts'
+import type { Plan } from '../../core/plan.ts'
 import type { Role, Tx } from '../context.ts'
 
 export type KeyRow = {
@@ -22,15 +23,16 @@ export async function insert(tx: Tx, org_id: string, row: Omit<KeyRow, 'revoked_
     .execute()
 }
 
-export type KeyWithOwner = KeyRow & { role: Role; email: string; program_roles: Record<string, Role> }
+export type KeyWithOwner = KeyRow & { role: Role; email: string; program_roles: Record<string, Role>; plan: Plan }
 
-/** A key by its hash, with what its owner may do; `undefined` when there is none. */
+/** A key by its hash, with what its owner may do and the organization's plan; `undefined` when there is none. */
 export async function byHash(tx: Tx, org_id: string, hash: string): Promise<KeyWithOwner | undefined> {
   const { rows } = await sql<KeyWithOwner>`
     select k.id, k.program_id, k.prefix, k.last_four, k.scopes, k.owner_id, k.expires_at, k.revoked_at, k.created_at,
-      m.role, m.email, coalesce((select jsonb_object_agg(p.program_id, p.role) from program_members p
+      m.role, m.email, o.plan, coalesce((select jsonb_object_agg(p.program_id, p.role) from program_members p
         where p.org_id = k.org_id and p.user_id = k.owner_id), '{}') as program_roles
     from api_keys k join members m on m.org_id = k.org_id and m.user_id = k.owner_id
+      join organizations o on o.org_id = k.org_id
     where k.org_id = ${org_id} and k.hash = ${hash}`.execute(tx)
   return rows[0]
 }

@@ -38,6 +38,12 @@ export async function createKey(ctx: Ctx, wish: NewKey): Promise<{ key_id: strin
   return { key_id: id, api_key }
 }
 
+/** What all programs share is not for a key of one of them to change. Refuses `forbidden`. */
+export function refuseKeyOfProgram({ caller }: Ctx): void {
+  if (caller.program_id !== null)
+    refuse('forbidden', "A brand's key cannot change what all brands share; use a key of the organization.")
+}
+
 export async function revokeKey(ctx: Ctx, key_id: string): Promise<void> {
   if (!(await sql.revoke(ctx.tx, ctx.org_id, key_id, ctx.now))) refuse('not_found', 'There is no such live key.')
   ctx.tell('api_key.revoked', key_id)
@@ -68,6 +74,7 @@ export async function callerOfKey(app: App, api_key: string): Promise<Caller & {
     scopes: key.scopes,
     role: key.role,
     program_roles: key.program_roles,
+    plan: key.plan,
     prefix: key.prefix,
   }
 }

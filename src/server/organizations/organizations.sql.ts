@@ -121,18 +121,3 @@ export async function admins(tx: Tx, org_id: string) {
     .orderBy('created_at')
     .execute()
 }
-
-export async function insertMethods(tx: Tx, org_id: string, names: readonly string[], newId: () => string, now: Instant) {
-  const rows = names.map(name => ({ org_id, id: newId(), name, is_default: true, metadata: '{}', created_at: now }))
-  await tx.insertInto('payout_methods').values(rows).execute()
-}
-
-export async function methods(tx: Tx, org_id: string, include_disabled: boolean) {
-  let query = tx.selectFrom('payout_methods').selectAll().where('org_id', '=', org_id)
-  if (!include_disabled) query = query.where('is_active', '=', true)
-  return query.orderBy('created_at').orderBy('id').execute()
-}
-
-export async function method(tx: Tx, org_id: string, id: string) {
-  return tx.selectFrom('payout_methods').selectAll().where('org_id', '=', org_id).where('id', '=', id).executeTakeFirst()
-}

@@ -3,6 +3,7 @@ import type { In, Out } from '../../api/endpoint.ts'
 import type { organizations } from '../../api/organizations.ts'
 import { dayOf, type Instant } from '../../core/calendar.ts'
 import { defaultMethods } from '../../core/payment-method.ts'
+import type { Plan } from '../../core/plan.ts'
 import { refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
 import type { App } from '../app.ts'
@@ -11,13 +12,12 @@ import { isUniqueViolation } from '../db/errors.ts'
 import { transaction } from '../db/transaction.ts'
 import * as events from '../events.sql.ts'
 import { idCursor, pageOf } from '../page.ts'
-import { createKey } from './keys.ts'
+import { createKey, refuseKeyOfProgram } from './keys.ts'
+import { insertDefaults } from './methods.sql.ts'
 import * as sql from './organizations.sql.ts'
 import { createPerson, signInUrl } from './people.ts'
-import { claimSetup, isSlugTaken, lockPlan } from './programs.sql.ts'
-
-export type Plan = 'free' | 'starter' | 'ultra' | 'unlimited'
-const MAX_PROGRAMS: Record<string, number> = { free: 1, starter: 3, ultra: 10 }
+import { checkLimit } from './plans.ts'
+import { claimSetup, isSlugTaken } from './programs.sql.ts'
 
 export async function me(ctx: Ctx): Promise<Out<typeof organizations.me>> {
   const { caller } = ctx
@@ -61,10 +61,8 @@ export async function createProgram(
   ctx: Ctx,
   { body }: In<typeof organizations.createProgram>,
 ): Promise<Out<typeof organizations.createProgram>> {
-  if (ctx.caller.program_id !== null) refuse('forbidden', "A program's key cannot make programs; use a key of the organization.")
-  const { plan, programs } = await lockPlan(ctx)
-  const max = MAX_PROGRAMS[plan] ?? Number.POSITIVE_INFINITY
-  if (programs >= max) refuse('limit_reached', 'Limit reached: projects', { limit_key: 'projects', current: programs, max })
+  refuseKeyOfProgram(ctx)
+  await checkLimit(ctx, 'projects')
   const program = await insertProgram(ctx, body)
   ctx.tell('program.created', program.id, { program_id: program.id, after: present(program) })
   return present(program)
@@ -210,7 +208,7 @@ async function fill(ctx: Ctx, wish: NewOrganization, person: { id: string; email
   if (wish.only_first && !(await claimSetup(tx, org_id))) refuseSetUp()
   await sql.insertOrganization(tx, { org_id, name, time_zone: ctx.time_zone, plan, now })
   await sql.insertMember(tx, { org_id, user_id: person.id, email: person.email, role: 'admin', created_at: now as Instant })
-  await sql.insertMethods(tx, org_id, defaultMethods, ctx.newId, now)
+  await insertDefaults(tx, org_id, defaultMethods, ctx.newId, now)
   const program = await insertProgram(ctx, { name: program_name, currency, program_type: 'affiliate' })
   ctx.tell('organization.created', org_id, { after: { name, plan, time_zone: ctx.time_zone } })
   const { api_key } = await createKey(ctx, { program_id: null, scopes: ['read', 'write'], owner_id: person.id, expires_at: null })

@@ -1,21 +1,8 @@
 import { type Kysely, sql } from 'kysely'
-import type { Ctx, Tx } from '../context.ts'
+import type { Tx } from '../context.ts'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { transaction } from '../db/transaction.ts'
-
-/** Holds the organization until the transaction ends, so that two requests cannot both take the last place of a plan. */
-export async function lockPlan(ctx: Ctx): Promise<{ plan: string; programs: number }> {
-  const { plan } = await ctx.tx
-    .selectFrom('organizations')
-    .select('plan')
-    .where('org_id', '=', ctx.org_id)
-    .forNoKeyUpdate()
-    .executeTakeFirstOrThrow()
-  const { rows } = await sql<{ programs: number }>`
-    select count(*)::int as programs from programs where org_id = ${ctx.org_id}`.execute(ctx.tx)
-  return { plan, programs: rows[0]?.programs ?? 0 }
-}
 
 /** Slugs stand in tracking URLs, so they are unique across organizations. */
 export async function isSlugTaken(tx: Tx, slug: string): Promise<boolean> {

@@ -104,9 +104,11 @@ export async function setCoupons(ctx: Ctx, partner_id: string, codes: string[]):
   return codes.filter(code => !kept.has(code))
 }
 
-/** The partner that each text names: by id, else alias, else slug, whatever the case. `names` are in lower case. */
-export async function named(tx: Tx, org_id: string, program_id: string, names: string[]) {
-  const { rows } = await sql<{ name: string; id: string; status: PartnerStatus }>`
+type Named = { name: string; id: string; status: PartnerStatus }
+
+/** The partner that each text names: by id, else alias, else slug, else handle, whatever the case. `names` are in lower case. */
+export async function named(tx: Tx, org_id: string, program_id: string, names: string[]): Promise<Named[]> {
+  const { rows } = await sql<Named>`
     select distinct on (found.name) found.name, found.id, found.status from (
       select p.id::text as name, p.id, p.status, 1 as rank from unnest(${names.filter(isId)}::uuid[]) n(id)
         join partners p on p.org_id = ${org_id} and p.id = n.id and p.program_id = ${program_id}
@@ -117,6 +119,20 @@ export async function named(tx: Tx, org_id: string, program_id: string, names: s
       select n.name, p.id, p.status, 3 from unnest(${names}::text[]) n(name)
         join partners p on p.org_id = ${org_id} and p.program_id = ${program_id} and p.slug_key = n.name
     ) found order by found.name, found.rank`.execute(tx)
+  if (rows.length === names.length) return rows
+  const known = new Set(rows.map(row => row.name))
+  const unknown = names.filter(name => !known.has(name))
+  return [...rows, ...(await withHandles(tx, org_id, program_id, unknown))]
+}
+
+/** Those with a handle on one platform; a handle that two of them have, on two platforms, names nobody. */
+async function withHandles(tx: Tx, org_id: string, program_id: string, names: string[]): Promise<Named[]> {
+  const { rows } = await sql<Named>`
+    select n.name, min(p.id::text)::uuid as id, min(p.status) as status
+    from unnest(${names}::text[]) n(name)
+    cross join unnest('{tiktok,youtube,instagram,x,other}'::text[]) platform(name)
+    join partners p on p.org_id = ${org_id} and p.program_id = ${program_id} and p.platform = platform.name and p.handle_key = n.name
+    group by n.name having count(distinct p.id) = 1`.execute(tx)
   return rows
 }
 

@@ -5,6 +5,7 @@ import { refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
 import { type Ctx, reply } from '../context.ts'
 import { isUniqueViolation } from '../db/errors.ts'
+import { checkLimit } from '../organizations/plans.ts'
 import { idCursor, pageOf } from '../page.ts'
 import * as sql from './partners.sql.ts'
 
@@ -22,8 +23,9 @@ export async function one(ctx: Ctx, { params }: In<typeof partners.one>): Promis
   return present(await read(ctx, params.partner_id))
 }
 
-/** Refuses `invalid_body` for a slug, alias or coupon that another partner of the brand has. */
+/** Refuses `limit_reached`, and `invalid_body` for a slug, alias or coupon that another partner of the brand has. */
 export async function create(ctx: Ctx, { body }: In<typeof partners.create>): Promise<Partner> {
+  await checkLimit(ctx, 'creators')
   const id = await insertWithNames(ctx, body)
   if (body.coupon_codes) await setCoupons(ctx, id, body.coupon_codes)
   const partner = await read(ctx, id)

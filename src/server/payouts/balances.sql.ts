@@ -14,6 +14,8 @@ export type BalanceRow = {
   unpaid_cents: number
   in_payouts_cents: number
   credit_cents: number
+  /** What is unpaid less credit: below zero when more was paid on account than earned. */
+  balance_cents: number
   pending_cents: number
   paid_cents: number
   last_paid_at: Instant | null
@@ -43,7 +45,8 @@ function figures(ctx: Ctx, f: Filter): RawBuilder<unknown> {
       sum(in_payouts_cents)::bigint as in_payouts_cents, sum(credit_cents)::bigint as credit_cents,
       sum(pending_cents)::bigint as pending_cents, sum(paid_cents)::bigint as paid_cents, max(last_paid_at) as last_paid_at,
       greatest(0, sum(unpaid_cents) - sum(in_payouts_cents) - sum(credit_cents))::bigint as owed_cents,
-      greatest(0, sum(unpaid_cents) - sum(credit_cents))::bigint as outstanding_cents
+      greatest(0, sum(unpaid_cents) - sum(credit_cents))::bigint as outstanding_cents,
+      (sum(unpaid_cents) - sum(credit_cents))::bigint as balance_cents
     from (
       select t.partner_id, t.currency,
         case when t.stream = 'conversions' and t.payout_id is null and t.held_until <= ${ctx.now} then t.item_count else 0 end as conversion_count,
@@ -101,7 +104,14 @@ export async function page(ctx: Ctx, f: Filter, sort: Sort, after: After, limit:
 
 export type TotalRow = Pick<
   BalanceRow,
-  'currency' | 'owed_cents' | 'unpaid_cents' | 'in_payouts_cents' | 'credit_cents' | 'pending_cents' | 'paid_cents'
+  | 'currency'
+  | 'owed_cents'
+  | 'unpaid_cents'
+  | 'in_payouts_cents'
+  | 'credit_cents'
+  | 'balance_cents'
+  | 'pending_cents'
+  | 'paid_cents'
 > & {
   /** What is unpaid less credit, drafts and approved payouts included: "Owed to partners". */
   outstanding_cents: number
@@ -123,7 +133,8 @@ export async function totals(ctx: Ctx, f: Filter, month: { start: Instant; end: 
     with b as (select currency, sum(owed_cents)::bigint as owed_cents, sum(outstanding_cents)::bigint as outstanding_cents,
         sum(unpaid_cents)::bigint as unpaid_cents,
         sum(in_payouts_cents)::bigint as in_payouts_cents, sum(credit_cents)::bigint as credit_cents,
-        sum(pending_cents)::bigint as pending_cents, sum(paid_cents)::bigint as paid_cents
+        sum(balance_cents)::bigint as balance_cents, sum(pending_cents)::bigint as pending_cents,
+        sum(paid_cents)::bigint as paid_cents
       from (${source}) s group by currency),
     d as (select y.currency, count(*) as draft_count, sum(y.amount_cents)::bigint as draft_cents from payouts y
       where ${mine} and y.status = 'draft' group by 1),

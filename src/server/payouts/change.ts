@@ -11,7 +11,7 @@ import { checkEditable, checkMove, type PayoutStatus, paidAt, payoutAmount, sumO
 import { refuse } from '../../core/refusal.ts'
 import type { Ctx } from '../context.ts'
 import * as tabs from '../earnings/tabs.sql.ts'
-import { method as orgMethod } from '../organizations/organizations.sql.ts'
+import { activeMethod } from '../payments/methods.ts'
 import * as payments from '../payments/payments.sql.ts'
 import * as sql from './payouts.sql.ts'
 import { detail, present } from './payouts.ts'
@@ -105,9 +105,9 @@ async function pay(ctx: Ctx, payout: sql.PayoutRow, body: Body): Promise<void> {
   })
   const settled = await sql.settleTabs(ctx, payout.id, payment_id)
   const total = payoutAmount({
-    lines_cents: settled,
+    lines_cents: settled.lines_cents,
     adjustment_cents: payout.adjustment_cents,
-    credit_cents: payout.credit_cents,
+    credit_cents: settled.credit_cents,
   })
   if (total !== payout.amount_cents) throw new Error(`payout ${payout.id} is ${payout.amount_cents}, its tabs come to ${total}`)
   await sql.update(ctx, payout.id, {
@@ -132,11 +132,7 @@ type Method = { method: string | null; method_id: string | null; method_name: st
 /** One of the seven labels, or an active method of the organization. Refuses `invalid_body`, `not_found`. */
 async function methodOf(ctx: Ctx, { method, method_id }: Body): Promise<Method> {
   if (method !== undefined && method_id !== undefined) refuse('invalid_body', 'Send method or method_id, not both.')
-  if (method_id !== undefined) {
-    const found = (await orgMethod(ctx.tx, ctx.org_id, method_id)) ?? refuse('not_found', 'There is no such payout method.')
-    if (!found.is_active) refuse('invalid_body', `The method ${found.name} is switched off; choose another.`)
-    return { method: null, method_id, method_name: found.name }
-  }
+  if (method_id !== undefined) return { method: null, ...(await activeMethod(ctx, method_id)) }
   const known = method === undefined ? undefined : paymentMethodOf(method)
   if (known) return { method: known.code, method_id: null, method_name: known.label }
   const codes = paymentMethods.map(m => m.code).join(', ')
@@ -159,6 +155,8 @@ async function exclude(ctx: Ctx, payout: sql.PayoutRow, earning_ids: string[]): 
   const found = new Set(moving.filter(e => mine.has(e.tab_id)).map(e => e.id))
   const unknown = earning_ids.find(id => !found.has(id))
   if (unknown !== undefined) refuse('not_found', `The earning ${unknown} is not in this payout.`)
+  if (moving.some(e => e.stream === 'credit'))
+    refuse('invalid_body', 'What was paid on account is netted with what was earned; cancel the draft to leave it out.')
   await tabs.moveToOpen(ctx, moving, 'keep')
   await sql.follow(ctx, [payout.id])
 }

@@ -9,8 +9,9 @@ export type Place = { partner_id: string; currency: string }
 /** The balances after one place, up to and with another; `null` is the beginning or the end. */
 export type Stretch = { after: Place | null; until: Place | null }
 
+/** What is earned by the cut-off, and all credit: what was paid already is netted whenever it was paid. */
 const payable = (ctx: Ctx, s: Scope) => sql`t.org_id = ${ctx.org_id} and t.program_id = ${ctx.program.id} and t.payment_id is null
-  and t.payout_id is null and t.held_until <= ${ctx.now} and t.stream <> 'credit' and t.first_on <= ${s.cut_off}
+  and t.payout_id is null and t.held_until <= ${ctx.now} and (t.stream = 'credit' or t.first_on <= ${s.cut_off})
   and (${s.currency}::text is null or t.currency = ${s.currency})
   and (${s.partner_ids}::uuid[] is null or t.partner_id = any(${s.partner_ids}::uuid[]))`
 
@@ -90,17 +91,20 @@ export type NewPayout = {
   revenue_cents: number
   conversion_count: number
   accrual_count: number
+  credit_cents: number
   period_start: Day
+  period_end: Day
 }
 
-export async function insert(ctx: Ctx, payouts: NewPayout[], period_end: Day, notes: string | null): Promise<void> {
+export async function insert(ctx: Ctx, payouts: NewPayout[], notes: string | null): Promise<void> {
   await sql`
     insert into payouts (org_id, id, program_id, partner_id, number, currency, amount_cents, revenue_cents, conversion_count,
-      accrual_count, period_start, period_end, notes, created_at, created_by)
+      accrual_count, credit_cents, period_start, period_end, notes, created_at, created_by)
     select ${ctx.org_id}, r.id, ${ctx.program.id}, r.partner_id, r.number, r.currency, r.amount_cents, r.revenue_cents,
-      r.conversion_count, r.accrual_count, r.period_start, ${period_end}, ${notes}, ${ctx.now}, ${ctx.actor}
+      r.conversion_count, r.accrual_count, r.credit_cents, r.period_start, r.period_end, ${notes}, ${ctx.now}, ${ctx.actor}
     from json_to_recordset(${JSON.stringify(payouts)}::json) as r(id uuid, partner_id uuid, number bigint, currency text,
-      amount_cents bigint, revenue_cents bigint, conversion_count bigint, accrual_count bigint, period_start date)
+      amount_cents bigint, revenue_cents bigint, conversion_count bigint, accrual_count bigint, credit_cents bigint,
+      period_start date, period_end date)
     on conflict (org_id, id) do nothing`.execute(ctx.tx)
 }
 

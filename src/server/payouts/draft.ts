@@ -1,6 +1,7 @@
 /**
  * Turns balances into drafts: one payout a partner and currency, claiming the tabs that are payable.
  *
+ * What the partner was paid on account is netted: its credit is claimed too, never more than what was earned.
  * A run goes through the partners in chunks, each a transaction of its own; stopped in the middle, whole chunks stand and
  * running again finishes. Two runs at once never draft a tab twice. Source: spec A9, A13, model.md 2.
  */
@@ -8,11 +9,13 @@ import type { In, Out } from '../../api/endpoint.ts'
 import type { payouts } from '../../api/payouts.ts'
 import { type Day, dayOf, type Instant } from '../../core/calendar.ts'
 import { groupBy } from '../../core/collect.ts'
-import { type SkipReason, skipReason } from '../../core/payout.ts'
+import { creditToNet, type SkipReason, skipReason } from '../../core/payout.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type App, work } from '../app.ts'
 import { type Caller, type Ctx, reply } from '../context.ts'
 import * as tabs from '../earnings/tabs.sql.ts'
+import { carve } from '../payments/credit.ts'
+import { lockCredited } from '../payments/on-account.sql.ts'
 import * as sql from './draft.sql.ts'
 import { byIds } from './payouts.sql.ts'
 import { present } from './payouts.ts'
@@ -58,7 +61,7 @@ export const orderOf = (body: Body): Order => ({
 /** Drafts all chunks but the last, each committed on its own. */
 export async function runAhead(app: App, caller: Caller, program_id: string, order: Order, now?: Instant): Promise<Ahead> {
   const inChunk = <T>(act: (ctx: Ctx) => Promise<T>) => work(app, caller, { program_id, ...(now !== undefined && { now }) }, act)
-  const ends = await inChunk(ctx => sql.chunkEnds(ctx, scopeOf(ctx, order), CHUNK))
+  const ends = await inChunk(ctx => sql.chunkEnds(ctx, scopeOf(order), CHUNK))
   const stretches = ends.map((until, n) => ({ after: ends[n - 1] ?? null, until }))
   const tallies = await inLanes(LANES, stretches, stretch => inChunk(ctx => draftStretch(ctx, order, stretch)))
   return { tally: tallies.reduce(sumOf, emptyTally()), after: ends.at(-1) ?? null }
@@ -147,10 +150,13 @@ function skip(tally: Tally, skipped: Skipped): void {
   if (tally.skipped.length < LISTED) tally.skipped.push(skipped)
 }
 
-const scopeOf = (ctx: Ctx, { partner_ids, currency, cut_off }: Order): sql.Scope => ({
+/** Without a cut-off nothing is cut off: what is earned is payable, whatever day it was earned on. */
+const NO_CUT_OFF: Day = '9999-12-31'
+
+const scopeOf = ({ partner_ids, currency, cut_off }: Order): sql.Scope => ({
   partner_ids,
   currency,
-  cut_off: cut_off ?? dayOf(ctx.now, ctx.time_zone),
+  cut_off: cut_off ?? NO_CUT_OFF,
 })
 
 /** Drafts what the chunks before have left; returns the whole run's tally. */
@@ -159,34 +165,62 @@ export const draftRest = async (ctx: Ctx, order: Order, { tally, after }: Ahead)
 
 /** One chunk: who has something payable, who of them is drafted, and the drafts. */
 async function draftStretch(ctx: Ctx, order: Order, stretch: sql.Stretch): Promise<Tally> {
-  const scope = scopeOf(ctx, order)
   const tally = emptyTally()
   const chosen: Chosen[] = []
-  for (const tabs of groupBy(await lockWithin(ctx, scope, stretch), tab => `${tab.partner_id} ${tab.currency}`).values()) {
-    const { partner_id, currency } = tabs[0] as sql.Payable
-    const reason = reasonToSkip(ctx, order, tabs)
+  // Only a named partner's credit is ever divided, which changes its payments: they are locked before the tabs.
+  if (order.force && order.partner_ids) await lockCredited(ctx, order.partner_ids)
+  for (const mine of groupBy(await lockWithin(ctx, scopeOf(order), stretch), keyOf).values()) {
+    const due = dueOf(mine)
+    if (due.lines.length === 0) continue
+    const { partner_id, currency } = due.lines[0] as sql.Payable
+    const reason = reasonToSkip(ctx, order, due)
     if (order.partner_ids) tally.answered.add(partner_id)
-    if (reason === null) chosen.push({ tabs, id: ctx.newId() })
+    if (reason === null) chosen.push({ tabs: [...due.lines, ...(await creditOf(ctx, due))], id: ctx.newId() })
     else skip(tally, { partner_id, currency, reason })
   }
-  if (chosen.length > 0) await draftAll(ctx, scope, order, chosen, tally)
+  if (chosen.length > 0) await draftAll(ctx, order, chosen, tally)
   return tally
 }
 
-function reasonToSkip(ctx: Ctx, order: Order, mine: sql.Payable[]): SkipReason | null {
-  const { currency, partner_status } = mine[0] as sql.Payable
-  const amount_cents = mine.reduce((sum, tab) => sum + tab.amount_cents, 0)
+const keyOf = (tab: sql.Payable): string => `${tab.partner_id} ${tab.currency}`
+const sumOfTabs = (mine: sql.Payable[]): number => mine.reduce((sum, tab) => sum + tab.amount_cents, 0)
+
+/** What a partner earned in one currency, and the credit against it. */
+type Due = { lines: sql.Payable[]; credits: sql.Payable[]; lines_cents: number; credit_cents: number }
+
+function dueOf(mine: sql.Payable[]): Due {
+  const lines = mine.filter(tab => tab.stream !== 'credit')
+  const credits = mine.filter(tab => tab.stream === 'credit')
+  return { lines, credits, lines_cents: sumOfTabs(lines), credit_cents: -sumOfTabs(credits) }
+}
+
+function reasonToSkip(ctx: Ctx, order: Order, { lines, lines_cents, credit_cents }: Due): SkipReason | null {
+  const { currency, partner_status } = lines[0] as sql.Payable
   const threshold_cents = currency === ctx.program.currency ? ctx.program.minimum_threshold_cents : 0
   return skipReason(
-    { amount_cents, threshold_cents, partner_status },
+    { lines_cents, credit_cents, threshold_cents, partner_status },
     { force: order.force, is_named: order.partner_ids !== null },
   )
+}
+
+/** The tabs of the credit that is netted: all of them, or a fresh one with as much as was earned. */
+async function creditOf(ctx: Ctx, due: Due): Promise<sql.Payable[]> {
+  const netted = creditToNet(due)
+  if (netted === 0) return []
+  if (netted === due.credit_cents) return due.credits
+  const fresh = await carve(
+    ctx,
+    due.lines[0] as sql.Payable,
+    due.credits.map(tab => tab.id),
+    netted,
+  )
+  return sql.payableByIds(ctx, fresh)
 }
 
 /** Locks the payable tabs; one that spans the cut-off is split there first, its later days on a fresh tab, closed too. */
 async function lockWithin(ctx: Ctx, scope: sql.Scope, stretch: sql.Stretch): Promise<sql.Payable[]> {
   const locked = await sql.lockPayable(ctx, scope, stretch)
-  const spanning = locked.filter(tab => tab.last_on > scope.cut_off).map(tab => tab.id)
+  const spanning = locked.filter(tab => tab.stream !== 'credit' && tab.last_on > scope.cut_off).map(tab => tab.id)
   if (spanning.length === 0) return locked
   const later = await sql.closeAt(ctx, spanning, scope.cut_off)
   await tabs.moveToFresh(ctx, await tabs.withReversals(ctx, later))
@@ -199,11 +233,12 @@ async function lockWithin(ctx: Ctx, scope: sql.Scope, stretch: sql.Stretch): Pro
 type Chosen = { tabs: sql.Payable[]; id: string }
 
 /** The tabs are claimed first: the counter, which every other run waits for, is held only for the insert. */
-async function draftAll(ctx: Ctx, scope: sql.Scope, order: Order, chosen: Chosen[], tally: Tally): Promise<void> {
+async function draftAll(ctx: Ctx, order: Order, chosen: Chosen[], tally: Tally): Promise<void> {
   const claims = chosen.flatMap(c => c.tabs.map(tab => ({ id: tab.id, payout_id: c.id })))
   const [, first_number] = await Promise.all([sql.claim(ctx, claims), sql.takeNumbers(ctx, chosen.length)])
-  const rows = chosen.map((c, n) => payoutOf(c, first_number + n))
-  await sql.insert(ctx, rows, scope.cut_off, order.notes)
+  const today = dayOf(ctx.now, ctx.time_zone)
+  const rows = chosen.map((c, n) => payoutOf(c, { number: first_number + n, cut_off: order.cut_off, today }))
+  await sql.insert(ctx, rows, order.notes)
   const { totals } = tally
   for (const row of rows) {
     totals[row.currency] = (totals[row.currency] ?? 0) + row.amount_cents
@@ -212,22 +247,28 @@ async function draftAll(ctx: Ctx, scope: sql.Scope, order: Order, chosen: Chosen
   tally.created += rows.length
   ctx.tell('payouts.drafted', rows.length === 1 ? (rows[0] as sql.NewPayout).id : null, {
     program_id: ctx.program.id,
-    after: { count: rows.length, totals, first_number, last_number: first_number + rows.length - 1, cut_off: scope.cut_off },
+    after: {
+      ...{ count: rows.length, totals, first_number, last_number: first_number + rows.length - 1 },
+      cut_off: order.cut_off ?? today,
+    },
   })
 }
 
-function payoutOf({ tabs: mine, id }: Chosen, number: number): sql.NewPayout {
+type Making = { number: number; cut_off: Day | null; today: Day }
+
+/** Its period ends with the cut-off; without one with the day it is made, or the last day of what it pays. */
+function payoutOf({ tabs: mine, id }: Chosen, { number, cut_off, today }: Making): sql.NewPayout {
   const { partner_id, currency } = mine[0] as sql.Payable
-  const count = (stream: string) => mine.filter(tab => tab.stream === stream).reduce((sum, tab) => sum + tab.item_count, 0)
+  const { lines, credits } = dueOf(mine)
+  const count = (stream: string) => lines.filter(tab => tab.stream === stream).reduce((sum, tab) => sum + tab.item_count, 0)
   return {
-    id,
-    number,
-    partner_id,
-    currency,
-    amount_cents: mine.reduce((sum, tab) => sum + tab.amount_cents, 0),
-    revenue_cents: mine.reduce((sum, tab) => sum + tab.revenue_cents, 0),
+    ...{ id, number, partner_id, currency },
+    amount_cents: sumOfTabs(mine),
+    credit_cents: 0 - sumOfTabs(credits),
+    revenue_cents: lines.reduce((sum, tab) => sum + tab.revenue_cents, 0),
     conversion_count: count('conversions'),
     accrual_count: count('structures'),
-    period_start: mine.map(tab => tab.first_on).sort()[0] as Day,
+    period_start: lines.map(tab => tab.first_on).sort()[0] as Day,
+    period_end: cut_off ?? ([today, ...lines.map(tab => tab.last_on)].sort().at(-1) as Day),
   }
 }

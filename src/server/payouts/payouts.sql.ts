@@ -4,6 +4,7 @@ import type { PayoutStatus } from '../../core/payout.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Ctx } from '../context.ts'
 import { sqlState } from '../db/errors.ts'
+import { methodIdOf } from '../organizations/methods.sql.ts'
 import type { PageRequest } from '../page.ts'
 
 export type PayoutRow = {
@@ -41,7 +42,7 @@ export type PayoutRow = {
 
 const columns = sql`p.id, p.program_id, p.partner_id, p.number, p.currency, p.status, p.amount_cents, p.revenue_cents,
   p.conversion_count, p.accrual_count, p.adjustment_cents, p.credit_cents, p.revision, p.period_start, p.period_end, p.notes,
-  p.method, p.method_id, p.method_name, p.reference, p.payment_id, p.created_at, p.created_by, p.approved_at, p.approved_by,
+  p.method, ${methodIdOf('p')}, p.method_name, p.reference, p.payment_id, p.created_at, p.created_by, p.approved_at, p.approved_by,
   p.paid_at, p.paid_by, p.cancelled_at, p.cancelled_by,
   json_build_object('id', a.id, 'name', a.name, 'email', a.email, 'slug', a.slug) as partner`
 
@@ -158,11 +159,18 @@ export async function releaseTabs(ctx: Ctx, payout_id: string): Promise<void> {
   await sql`update tabs set payout_id = null where org_id = ${ctx.org_id} and payout_id = ${payout_id}`.execute(ctx.tx)
 }
 
-export async function settleTabs(ctx: Ctx, payout_id: string, payment_id: string): Promise<number> {
-  const { rows } = await sql<{ amount_cents: number }>`
+/** Settles a payout's tabs; returns what was earned on them, and the credit that is netted. */
+export async function settleTabs(
+  ctx: Ctx,
+  payout_id: string,
+  payment_id: string,
+): Promise<{ lines_cents: number; credit_cents: number }> {
+  const { rows } = await sql<{ amount_cents: number; stream: string }>`
     update tabs set payment_id = ${payment_id} where org_id = ${ctx.org_id} and payout_id = ${payout_id}
-    returning amount_cents`.execute(ctx.tx)
-  return rows.reduce((sum, row) => sum + row.amount_cents, 0)
+    returning amount_cents, stream`.execute(ctx.tx)
+  const sum = (isCredit: boolean) =>
+    rows.filter(row => (row.stream === 'credit') === isCredit).reduce((cents, row) => cents + row.amount_cents, 0)
+  return { lines_cents: sum(false), credit_cents: 0 - sum(true) }
 }
 
 /** Brings drafts' figures in line with their tabs. Refuses `invalid_body` when one would fall below zero. */

@@ -1,30 +1,50 @@
 /** Reads payouts: the list, one with its lines, and the export. */
 import type { In, Out } from '../../api/endpoint.ts'
 import type { payouts } from '../../api/payouts.ts'
-import { addDays, dayOf, startOfDay } from '../../core/calendar.ts'
+import { dayOf } from '../../core/calendar.ts'
 import { minorDigits } from '../../core/money.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type App, work } from '../app.ts'
 import { type Caller, type Ctx, reply } from '../context.ts'
 import { idCursor, pageOf } from '../page.ts'
+import { besidePayouts } from '../payments/payments.sql.ts'
+import { between } from '../payments/payments.ts'
 import * as sql from './payouts.sql.ts'
 
-type Payout = Out<typeof payouts.list>[number]
+type Row = Out<typeof payouts.list>[number]
+type Payout = Extract<Row, { kind: 'payout' }>
+type PaymentRow = Extract<Row, { kind: 'payment' }>
 
 export function present({ program_id, adjustment_cents: _a, credit_cents: _c, revision: _r, ...row }: sql.PayoutRow): Payout {
   return { kind: 'payout', brand_id: program_id, ...row }
 }
 
+/** Payouts, and when asked the payments that were made without one: by their ids, which are in the order of their making. */
 export async function list(ctx: Ctx, { query }: In<typeof payouts.list>) {
-  const { from, to, cursor, ...filter } = query
-  const found = await sql.list(ctx, {
-    ...filter,
-    after: idCursor(cursor),
-    ...(from !== undefined && { from: startOfDay(from, ctx.time_zone) }),
-    ...(to !== undefined && { before: startOfDay(addDays(to, 1), ctx.time_zone) }),
-  })
-  const { rows, next_cursor } = pageOf(found, query.limit, p => p.id)
-  return reply(rows.map(present), { meta: { next_cursor } })
+  const { from, to, cursor, include, status, ...filter } = query
+  const wanted = { ...filter, ...between(ctx, { from, to }), after: idCursor(cursor) }
+  const [mine, beside] = await Promise.all([
+    isIn(payoutStatuses, status) ? sql.list(ctx, { ...wanted, status }) : [],
+    include !== undefined && isIn(paymentStatuses, status) ? besidePayouts(ctx, { ...wanted, status }) : [],
+  ])
+  const found = [...mine.map(present), ...beside.map(presentPayment)].sort((a, b) => (a.id < b.id ? 1 : -1))
+  const { rows, next_cursor } = pageOf<Row>(found, query.limit, row => row.id)
+  return reply(rows, { meta: { next_cursor } })
+}
+
+const payoutStatuses = ['draft', 'approved', 'paid', 'cancelled'] as const
+const paymentStatuses = ['pending', 'paid', 'rejected', 'voided'] as const
+const isIn = <S extends string>(statuses: readonly S[], status: string | undefined): status is S | undefined =>
+  status === undefined || (statuses as readonly string[]).includes(status)
+
+function presentPayment(row: Awaited<ReturnType<typeof besidePayouts>>[number]): PaymentRow {
+  const { id, partner_id, partner, status, status_reason, currency, method_id, method_name, reference } = row
+  const { paid_at, created_at, created_by, voided_at, voided_by } = row
+  return {
+    ...{ kind: 'payment', id, origin: row.origin as PaymentRow['origin'], brand_id: row.program_id, partner_id, partner },
+    ...{ status, status_reason, amount_cents: row.total_amount_cents, currency, method_id, method_name, reference },
+    ...{ notes: row.note, paid_at, created_at, created_by, voided_at, voided_by },
+  }
 }
 
 export async function one(ctx: Ctx, { params, query }: In<typeof payouts.one>) {

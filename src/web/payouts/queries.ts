@@ -7,7 +7,7 @@ import type { Status } from '../routes.tsx'
 type Payouts = Client['payouts']
 export type Balance = Awaited<ReturnType<Payouts['balances']>>['data'][number]
 export type Totals = Awaited<ReturnType<Payouts['balances']>>['meta']['totals'][number]
-export type Payout = Awaited<ReturnType<Payouts['list']>>['data'][number]
+export type Payout = Extract<Awaited<ReturnType<Payouts['list']>>['data'][number], { kind: 'payout' }>
 export type PayoutDetail = Awaited<ReturnType<Payouts['one']>>['data']
 export type Run = Awaited<ReturnType<Payouts['create']>>['data']
 export type Change = NonNullable<Parameters<Payouts['change']>[0]>['body']
@@ -39,7 +39,10 @@ export const runnableQuery = (brand_id: string) =>
 export const historyQuery = (brand_id: string, status: Status | undefined) =>
   infiniteQueryOptions({
     queryKey: keyOf(brand_id, 'payouts', status ?? 'all'),
-    queryFn: ({ pageParam, signal }) => api.payouts.list({ params: { brand_id }, query: { status, cursor: pageParam }, signal }),
+    queryFn: async ({ pageParam, signal }) => {
+      const page = await api.payouts.list({ params: { brand_id }, query: { status, cursor: pageParam }, signal })
+      return { ...page, data: page.data.filter(row => row.kind === 'payout') }
+    },
     ...byCursor,
   })
 

@@ -28,9 +28,14 @@ test('request 101 in a minute with a brand key is refused with Retry-After, and 
   await shop.close()
 })
 
-test('an organization key may make 60 requests a minute; a person in the workspace any number', async () => {
+test('request 61 in a minute with an organization key is refused with Retry-After; a person may make any number [TG-81]', async () => {
   const shop = await world({ rate_limit: 'default' })
-  expect((await statuses(shop, 61, shop.key)).filter(status => status === 200)).toHaveLength(60)
+  expect(new Set(await statuses(shop, 60, shop.key))).toEqual(new Set([200]))
+  const answer = await shop.request('GET', '/api/v1/payout-methods', undefined, { key: shop.key })
+  expect([answer.status, answer.error.code, answer.meta.code]).toEqual([429, 'rate_limit_exceeded', 'rate_limit_exceeded'])
+  expect(answer.headers['retry-after']).toBe(String(answer.meta.retry_after))
+  expect(answer.meta.retry_after).toBeGreaterThan(0)
+  expect(answer.meta.retry_after).toBeLessThanOrEqual(60)
   const headers = await signedIn(shop, shop.admin_email)
   for (let i = 0; i < 110; i++) expect((await shop.request('GET', '/api/me', undefined, { key: null, headers })).status).toBe(200)
   await shop.close()

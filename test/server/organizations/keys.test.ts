@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { operate } from '../../../src/server/operations.ts'
 import { createOrganization } from '../../../src/server/organizations/organizations.ts'
@@ -53,8 +54,16 @@ describe('a brand key', () => {
   })
 })
 
-test('an organization key is tga_ and 64 hex digits', async () => {
-  expect((await make()).api_key).toMatch(/^tga_[0-9a-f]{64}$/)
+test('an organization key is tga_ and 64 hex digits, shown once, its hash alone kept [TG-80]', async () => {
+  const { key_id, api_key } = await make()
+  expect(api_key).toMatch(/^tga_[0-9a-f]{64}$/)
+  const listed = await operate(shop.app, 'key.list', { org_id: shop.org_id }, () => {})
+  expect(JSON.stringify(listed)).toContain(key_id)
+  expect(JSON.stringify(listed)).not.toContain(api_key.slice(4))
+  const [row] = await shop.sql('select to_jsonb(k) as row from api_keys k where id = $1', [key_id])
+  expect(row.row.hash).toBe(createHash('sha256').update(api_key).digest('hex'))
+  expect(JSON.stringify(row)).not.toContain(api_key.slice(4, 30))
+  expect(row.row.scopes).toEqual(['read', 'write'])
 })
 
 test('a key of another organization sees nothing of this one', async () => {
@@ -83,7 +92,7 @@ test('a read-only key cannot write, and hears what it lacks', async () => {
   expect(answer.meta).toMatchObject({ code: 'insufficient_scope', required: 'write', granted: ['read'] })
 })
 
-test('a revoked key stops working within a second', async () => {
+test('a revoked key stops working within a second [TG-80]', async () => {
   const { key_id, api_key } = await make()
   expect((await get('/api/me', api_key)).status).toBe(200)
   await operate(shop.app, 'key.revoke', { key_id }, () => {})
@@ -101,7 +110,7 @@ test('a key never does more than the person who owns it', async () => {
   expect(await get('/api/v1/payout-methods?include_disabled=1', api_key).then(a => a.error.code)).toBe('forbidden')
 })
 
-test('an expired key stops working by the clock of the product', async () => {
+test('an expired key stops working by the clock of the product [TG-80]', async () => {
   const { api_key } = await make({ expires_in: '30d' })
   await shop.travelTo('2026-03-30')
   expect((await get('/api/me', api_key)).status).toBe(200)
