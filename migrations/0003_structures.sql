@@ -203,12 +203,14 @@ alter table payments
   add column status_reason text,
   -- How many advances an on-account payment has entered: their source keys are on_account:<payment>:1, 2, …
   add column advance_count integer not null default 0,
+  -- How many lines it had when it was voided or rejected: counting them again would take as long as they are many.
+  add column released_count bigint not null default 0,
   add column invoice_number text;
 alter table paid_totals alter column last_paid_at drop not null;
 create index payments_without_payout on payments (org_id, program_id, id) where payout_id is null;
 
 create or replace function guard_payment() returns trigger language plpgsql as $$
-declare movable text[] := '{status,status_reason,metadata,readme,note,voided_at,voided_by,invoice_number}';
+declare movable text[] := '{status,status_reason,released_count,metadata,readme,note,voided_at,voided_by,invoice_number}';
 begin
   if old.origin = 'on_account' then movable := movable || '{total_amount_cents,advance_count}'; end if;
   if (to_jsonb(old) - movable) <> (to_jsonb(new) - movable) then

@@ -39,8 +39,8 @@ export function statusOf(
   { decision, held_until, paid }: { decision: Decision; held_until: Instant | null; paid: boolean },
   now: Instant,
 ): ConversionStatus {
+  if (decision !== 'approved') return decision // also when its tab, which others share, is paid
   if (paid) return 'paid'
-  if (decision !== 'approved') return decision
   return held_until !== null && ms(held_until) > ms(now) ? 'hold' : 'approved'
 }
 

@@ -104,8 +104,8 @@ export const handlers: Handlers = {
     record: plain(recordPayment.record),
     one: plain(payments.one),
     change: plain(release.change),
-    listOfBrand: plain(payments.listOfBrand),
-    oneOfBrand: plain(payments.oneOfBrand),
+    listOfBrand: plain(payments.listOfProgram),
+    oneOfBrand: plain(payments.oneOfProgram),
     reject: plain(release.reject),
   },
   publisherPayouts: {
@@ -121,8 +121,8 @@ export const handlers: Handlers = {
     change: plain(videos.change),
     observe: plain(observations.observe),
     observations: plain(observations.observations),
-    observeCreator: plain(observations.observeCreator),
-    creatorObservations: plain(observations.creatorObservations),
+    observeCreator: plain(observations.observePartner),
+    creatorObservations: plain(observations.partnerObservations),
   },
   goals: {
     list: plain(goals.list),

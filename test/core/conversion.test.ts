@@ -53,6 +53,7 @@ describe('the status that people see', () => {
       'rejected',
     ],
     ['paid', { ...approved, paid: true }, 'paid'],
+    ['rejected, on a tab that is paid', { ...approved, decision: 'rejected' as const, paid: true }, 'rejected'],
   ])('%s: %o is %s', (_, conversion, status) => expect(statusOf(conversion, now)).toBe(status))
 })
 

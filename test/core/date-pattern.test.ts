@@ -59,6 +59,30 @@ describe('without a pattern dates are ISO 8601', () => {
   })
 })
 
+describe('a date of a day that ends', () => {
+  const read = (text: string, format: string | null, zone = 'UTC', year: number | null = null) =>
+    dateReader(format, zone, { year, day_end: true })(text)
+  test('is the first instant after it, in its zone, however long the day', () => {
+    expect(read('13.09', 'd.M', 'UTC', 2017)).toBe('2017-09-14T00:00:00.000Z')
+    expect(read('28/3/2010', 'd/M/yyyy', 'Europe/London')).toBe('2010-03-28T23:00:00.000Z')
+    expect(read('31.12', 'd.M', 'UTC', 2017)).toBe('2018-01-01T00:00:00.000Z')
+    expect(read('2026-03-01', null)).toBe('2026-03-02T00:00:00.000Z')
+  })
+  test('that names a time is that time', () => {
+    expect(read('1/3/2026 10:00', 'd/M/yyyy HH:mm')).toBe('2026-03-01T10:00:00.000Z')
+    expect(read('2026-03-01T10:00', null)).toBe('2026-03-01T10:00:00.000Z')
+    expect(read('2026-03-01T10:00:00+02:00', null)).toBe('2026-03-01T08:00:00.000Z')
+  })
+  test('that does not exist is none, also when the year is given apart', () => {
+    expect([read('29.2', 'd.M', 'UTC', 2017), read('29.2', 'd.M', 'UTC', 2016)]).toEqual([null, '2016-03-01T00:00:00.000Z'])
+    expect([read('100', 'd.M', 'UTC', 2017), read('1.13', 'd.M', 'UTC', 2017)]).toEqual([null, null])
+  })
+  test('has one year: of the pattern or apart', () => {
+    expect(() => dateReader('d.M.yyyy', 'UTC', { year: 2017 })).toThrow('holds a year, and "year" names another')
+    expect(() => dateReader('HH:mm', 'UTC', { year: 2017 })).toThrow('needs a year, a month and a day')
+  })
+})
+
 describe('a pattern that would read wrong dates is refused at once', () => {
   test.each([
     ['HH:mm', 'needs a year, a month and a day'],

@@ -108,3 +108,25 @@ describe('a mapping that does not fit the file is refused before the first row',
     ).toContain('reversal.match names "subs.sub1"')
   })
 })
+
+describe('a file of metrics', () => {
+  const fitted = (names: string[], more: Partial<Mapping> = {}) => {
+    try {
+      return rowReader(mapping({ columns: {}, ...more }), names, 'metrics').read({ line: 2, cells: names })
+    } catch (error) {
+      return (error as Refusal).message
+    }
+  }
+  test('has fields of its own, and none of a conversion', () => {
+    const names = ['video', 'captured_at', 'view_count', 'partner', 'subs.sub1']
+    expect(fitted(names)).toEqual({ video: 'video', captured_at: 'captured_at', view_count: 'view_count' })
+  })
+  test('tells of videos with a count, or of the followers of creators', () => {
+    expect(fitted(['creator', 'captured_at', 'follower_count'])).toMatchObject({ creator: 'creator' })
+    expect(fitted(['video', 'captured_at'])).toContain('Nothing in the file is named view_count, like_count')
+    expect(fitted(['video', 'view_count'])).toContain('Nothing in the file is named captured_at')
+    expect(fitted(['creator', 'captured_at', 'view_count'])).toContain('Nothing in the file is named follower_count')
+    expect(fitted(['video', 'captured_at', 'view_count', 'follower_count'])).toContain('not both')
+    expect(fitted(['captured_at', 'follower_count'], { constants: { creator: 'ada' } })).toMatchObject({ creator: 'ada' })
+  })
+})

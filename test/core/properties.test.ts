@@ -326,6 +326,16 @@ describe('periods', () => {
     fc.assert(law, RUNS)
   })
 
+  test('versions that leave the kind of period alone leave its periods alone', () => {
+    const law = fc.property(history, period, (story, kind) => {
+      const alike = story.versions.map(each => ({ ...each, period: kind, criteria_type: 'recurring' as const }))
+      const spans = (versions: Version[]) =>
+        dueAt({ ...story, versions }, last(story.nights)).map(each => `${each.start} ${each.counts_from}`)
+      expect(spans(alike)).toEqual(spans(alike.slice(0, 1)))
+    })
+    fc.assert(law, RUNS)
+  })
+
   test('no day and no view counts in two periods, whatever follows what', () => {
     const law = fc.property(history, fc.constantFrom('prorate', 'full', 'skip'), (story, proration_mode) => {
       const versions = story.versions.map(each => ({ ...each, proration_mode }))

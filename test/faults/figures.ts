@@ -1,4 +1,5 @@
 /** What the fault tests share: their size, a seed that replays them, and one calm line of figures each. */
+import type { World } from '../support/world.ts'
 
 /** CI size; with FAULTS=nightly many times that, with FAULTS=0.1 a tenth. */
 export function sized(ci: number, nightly = ci * 20): number {
@@ -62,4 +63,20 @@ export function tally(): { add(word: string): void; of(word: string): number; to
         .map(([word, n]) => `${word} × ${thousands(n)}`)
         .join(', '),
   }
+}
+
+/** Waiting for the disk would only slow a race down; that nothing is lost is what kills.test.ts asks. */
+export async function relax(shop: Pick<World, 'sql'>): Promise<void> {
+  await shop.sql(`do $$ begin execute format('alter database %I set synchronous_commit = off', current_database()); end $$`)
+}
+
+/** As Postgres counted them; who was chosen to lose may have been served all the same, by a retry. */
+export async function deadlocks(shop: Pick<World, 'sql'>): Promise<number> {
+  // a session reports what it saw when it ends
+  await shop.sql(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+  )
+  await new Promise(resolve => setTimeout(resolve, 200))
+  const [row] = await shop.sql<{ deadlocks: number }>('select deadlocks from pg_stat_database where datname = current_database()')
+  return Number(row!.deadlocks)
 }

@@ -4,7 +4,7 @@
  */
 import { afterEach, expect, test } from 'vitest'
 import { type Answered, type World, world } from '../support/world.ts'
-import { figures, random, sized, tally, thousands } from './figures.ts'
+import { deadlocks, figures, random, relax, sized, tally, thousands } from './figures.ts'
 
 const CLIENTS = 64
 const ROUNDS = sized(200, 10_000)
@@ -129,22 +129,10 @@ async function reversed(s: Scene): Promise<Answered> {
 
 const wordOf = (answer: Answered) => (answer.error ? `${answer.status} ${answer.error.code}` : String(answer.status))
 
-/** As Postgres counted them; who was chosen to lose may have been served all the same, by a retry. */
-async function deadlocks(): Promise<number> {
-  // a session reports what it saw when it ends
-  await shop.sql(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
-  )
-  await new Promise(resolve => setTimeout(resolve, 200))
-  const [row] = await shop.sql<{ deadlocks: number }>('select deadlocks from pg_stat_database where datname = current_database()')
-  return Number(row!.deadlocks)
-}
-
 test('clients who run, approve, pay, cancel, exclude, reject and reverse the same money at once never pay it twice (R1)', async () => {
   const s = await scene()
-  // waiting for the disk would only slow the race down; that nothing is lost is what kills.test.ts asks
-  await shop.sql(`do $$ begin execute format('alter database %I set synchronous_commit = off', current_database()); end $$`)
-  const before = await deadlocks()
+  await relax(shop)
+  const before = await deadlocks(shop)
   const seen = tally()
   const unexpected: string[] = []
   for (let round = 0; round < ROUNDS; round++) {
@@ -160,7 +148,7 @@ test('clients who run, approve, pay, cancel, exclude, reject and reverse the sam
   expect([...new Set(unexpected)]).toEqual([])
   // Postgres ends one in some ten thousand (a tab closed between look and lock) and the work runs again unseen; an order of
   // locks that is broken makes dozens.
-  const met = (await deadlocks()) - before
+  const met = (await deadlocks(shop)) - before
   expect(met).toBeLessThanOrEqual(3 * Math.ceil(ROUNDS / 200))
   await shop.check()
   const paid = await paidTwice()

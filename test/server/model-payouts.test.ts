@@ -16,6 +16,16 @@ const newPayment = (
     total_amount_cents, paid_at, created_at, created_by)
   select org_id, gen_random_uuid(), program_id, partner_id, currency, ${columns}, amount_cents, created_at, created_at, 'test' from payouts where id = $1`
 
+/** A direct payment in raw SQL, with the line of the audit that every payment has. */
+const newDirect = (payout_id: string) =>
+  w.sql(
+    `with made as (${newPayment(`'direct', null, 'paid'`)} returning *), told as (
+       insert into events (org_id, id, program_id, at, actor, verb, object_id)
+       select org_id, gen_random_uuid(), program_id, created_at, 'test', 'payment.recorded', id from made)
+     select id from made`,
+    [payout_id],
+  )
+
 describe('a tab', () => {
   const set = (what: string, state: State, code = RESTRICT, words?: RegExp) =>
     refused(w, `update tabs set ${what} where id = $1`, [at[state].tab_id], code, words)
@@ -23,7 +33,7 @@ describe('a tab', () => {
   test('that is settled changes in no way', () => noColumnChanges(w, 'tabs', at.paid.tab_id, []))
 
   test('does not go from one payment to another', async () => {
-    const [second] = await w.sql(`${newPayment(`'direct', null, 'paid'`)} returning id`, [at.draft.payout_id])
+    const [second] = await newDirect(at.draft.payout_id)
     await refused(w, 'update tabs set payment_id = $2 where id = $1', [at.paid.tab_id, second.id], RESTRICT, /is settled/)
     await w.sql(`update payments set status = 'voided' where id = $1`, [second.id])
   })
@@ -55,7 +65,7 @@ describe('a tab', () => {
       RESTRICT,
       /does not pay it/,
     )
-    const [voided] = await w.sql(`${newPayment(`'direct', null, 'paid'`)} returning id`, [at.cancelled.payout_id])
+    const [voided] = await newDirect(at.cancelled.payout_id)
     await w.sql(`update payments set status = 'voided' where id = $1`, [voided.id])
     await settle('cancelled', voided.id)
   })
@@ -168,7 +178,17 @@ describe('a payout', () => {
 describe('a payment', () => {
   const set = (what: string, id: string, words?: RegExp) =>
     refused(w, `update payments set ${what} where id = $1`, [id], RESTRICT, words)
-  const movable = ['status', 'metadata', 'readme', 'note', 'voided_at', 'voided_by']
+  const movable = [
+    'status',
+    'status_reason',
+    'metadata',
+    'readme',
+    'note',
+    'voided_at',
+    'voided_by',
+    'invoice_number',
+    'released_count',
+  ]
 
   test('is the only one of its payout', () =>
     refused(w, newPayment(`'payout', id, 'paid'`), [at.paid.payout_id], UNIQUE, /payments_of_payout/))
@@ -181,7 +201,7 @@ describe('a payment', () => {
   })
 
   test('made directly is voided once and for good', async () => {
-    const [direct] = await w.sql(`${newPayment(`'direct', null, 'paid'`)} returning id`, [at.cancelled.payout_id])
+    const [direct] = await newDirect(at.cancelled.payout_id)
     expect(await w.sql(`update payments set status = 'voided' where id = $1 returning id`, [direct.id])).toHaveLength(1)
     for (const status of ['paid', 'rejected', 'pending']) await set(`status = '${status}'`, direct.id, /stands/)
   })

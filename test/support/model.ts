@@ -47,7 +47,8 @@ export type State = {
 }
 export type Code = string
 
-export const DAY = 86_400_000
+const HOUR = 3_600_000
+export const DAY = 24 * HOUR
 const sum = (numbers: number[]) => numbers.reduce((total, n) => total + n, 0)
 /** Half away from zero. */
 export const ratio = (n: number, by: number, of: number) => Math.floor((2 * n * by + of) / (2 * of))
@@ -91,13 +92,18 @@ export function balance(s: State, partner: Partner) {
 
 // ── conversions ─────────────────────────────────────────────────────────────────────────────────────────────────────
 export function record(s: State, partner: Partner, sale: Pick<Sale, 'id' | 'decision' | 'revenue' | 'commission' | 'hold_ms'>) {
-  const own: Earning = { partner, cents: sale.commission, held_until: s.now + sale.hold_ms, payout: null, payment: null }
-  if (sale.hold_ms === 0) own.held_until = 0
+  const held_until = sale.hold_ms === 0 ? 0 : Math.ceil((s.now + sale.hold_ms) / HOUR) * HOUR
+  const own: Earning = { partner, cents: sale.commission, held_until, payout: null, payment: null }
   s.sales.push({ ...sale, reversed: 0, left: sale.commission, own, clawbacks: [] })
 }
 
+export function statusOfSale(s: State, { decision, own }: Sale): string {
+  if (decision !== 'approved') return decision === 'waits' ? 'pending_review' : decision
+  return own.payment ? 'paid' : own.held_until > s.now ? 'hold' : 'approved'
+}
+
 export function approveSale(s: State, sale: Sale): Code | null {
-  if (sale.own.payment) return 'conversion_paid'
+  if (sale.decision === 'approved' && sale.own.payment) return 'conversion_paid'
   if (sale.decision === 'approved' && sale.own.held_until > s.now) sale.own.held_until = 0
   else if (sale.decision !== 'waits') return 'invalid_transition'
   sale.decision = 'approved'
@@ -107,8 +113,8 @@ export function approveSale(s: State, sale: Sale): Code | null {
 /** With a draft that cannot bear it the request or the conversion is refused: which, the product may choose. */
 export function rejectSale(s: State, sale: Sale): Code | null {
   const { payout, payment } = sale.own
-  if (payment) return 'conversion_paid'
   if (sale.decision === 'rejected') return 'invalid_transition'
+  if (payment) return 'conversion_paid'
   if (payout?.status === 'approved') return 'conversion_in_payout'
   const together = [sale.own, ...sale.clawbacks].filter(part => payout !== null && part.payout === payout)
   if (payout && totalOf(s, payout) < sum(together.map(part => part.cents))) return 'conversion_in_payout'
@@ -129,11 +135,11 @@ export function reverseSale(s: State, sale: Sale, part: number | null): Code | n
   const { payout, payment, partner } = sale.own
   const is_beside = payment === null && payout?.status !== 'approved'
   if (is_beside && payout && totalOf(s, payout) < back) return 'invalid_body'
-  if (is_beside) sale.own.cents -= back
+  if (sale.decision === 'waits') Object.assign(sale, { decision: 'rejected', left: 0, own: { ...sale.own, cents: 0 } })
+  else if (is_beside) sale.own.cents -= back
   else sale.clawbacks.push({ partner, cents: -back, held_until: 0, payout: null, payment: null })
   sale.reversed += whole ? left : part
   sale.left -= back
-  if (sale.decision === 'waits') sale.decision = 'rejected'
   return null
 }
 

@@ -61,7 +61,7 @@ export const invariants: Record<string, Query> = {
           where a.org_id = m.org_id and a.payment_id = m.id) j on true
         where m.org_id = ${org} and m.origin = 'direct'`,
       sql`(s.n + l.n + j.n > 0 and m.total_amount_cents <> s.cents + l.cents + j.cents) or not s.is_its
-        or (m.status = 'paid' and l.n > 0)`,
+        or (m.status = 'paid' and l.n > 0) or m.released_count <> l.n`,
     ),
   'I3 the credit of a payout is what it nets, and never more than it earned': org =>
     count(
@@ -226,6 +226,25 @@ export const invariants: Record<string, Query> = {
       sql`earnings r join earnings e on e.org_id = r.org_id and e.id = r.reverses_id
         where r.org_id = ${org} and e.kind = 'accrual'`,
       sql`r.kind <> 'reversal' or r.mark not in ('rejected', 'voided') or r.amount_cents <> -e.amount_cents or r.tab_id <> e.tab_id`,
+    ),
+  'a video shows the newest counts that were observed': org =>
+    count(
+      sql`videos v left join lateral (select max(m.captured_at) as last_captured_at,
+          (array_agg(m.view_count order by m.captured_at desc) filter (where m.view_count is not null))[1] as view_count,
+          (array_agg(m.like_count order by m.captured_at desc) filter (where m.like_count is not null))[1] as like_count,
+          (array_agg(m.comment_count order by m.captured_at desc) filter (where m.comment_count is not null))[1] as comment_count,
+          (array_agg(m.share_count order by m.captured_at desc) filter (where m.share_count is not null))[1] as share_count,
+          (array_agg(m.save_count order by m.captured_at desc) filter (where m.save_count is not null))[1] as save_count
+        from video_metrics m where m.org_id = v.org_id and m.video_id = v.id and m.withdrawn_at is null) n on true
+        where v.org_id = ${org}`,
+      sql`(v.last_captured_at, v.view_count, v.like_count, v.comment_count, v.share_count, v.save_count) is distinct from
+        (n.last_captured_at, n.view_count, n.like_count, n.comment_count, n.share_count, n.save_count)`,
+    ),
+  'a video is of a partner of its own program': org =>
+    count(
+      sql`videos v left join partners p on p.org_id = v.org_id and p.id = v.partner_id and p.program_id = v.program_id
+        where v.org_id = ${org} and v.partner_id is not null`,
+      sql`p.id is null`,
     ),
 }
 

@@ -50,7 +50,7 @@ export async function list(ctx: Ctx, f: Filter): Promise<ConversionView[]> {
   const { rows } = await sql<ConversionView>`
     select * from (
       select c.id, c.program_id as brand_id, c.campaign_id, c.partner_id, c.external_id, c.event_id, c.click_id, c.type,
-        case when t.payment_id is not null then 'paid' when c.decision <> 'approved' then c.decision
+        case when c.decision <> 'approved' then c.decision when t.payment_id is not null then 'paid'
           when t.held_until > ${ctx.now} then 'hold' else 'approved' end as status,
         case when t.held_until = '-infinity' then null else t.held_until end as held_until,
         c.reason, c.revenue_cents, c.currency,

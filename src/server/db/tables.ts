@@ -191,6 +191,7 @@ export interface PaymentsTable {
   voided_by: string | null
   status_reason: string | null
   advance_count: Generated<number>
+  released_count: Generated<number>
   invoice_number: string | null
 }
 

@@ -16,21 +16,22 @@ export type MetricReader = {
   rows: RowReader
   width: number
   series: Series
+  /** The columns that fields are read from. */
+  columns: ReadonlySet<string>
   captured: DateReader
   posted: DateReader
 }
 
 export function metricReader(mapping: Mapping, headers: readonly string[], time_zone: TimeZone): MetricReader {
   const rows = rowReader(mapping, headers, 'metrics')
-  const names = { ...mapping.constants, ...(Object.keys(mapping.columns).length > 0 ? mapping.columns : indexed(headers)) }
+  const columns = new Set(Object.keys(mapping.columns).length > 0 ? Object.keys(mapping.columns) : headers)
+  const is_of_videos = columns.has('video') || 'video' in mapping.constants
   return {
-    ...{ mapping, rows, width: headers.length, series: 'video' in names ? ofVideos : ofPartners },
+    ...{ mapping, rows, columns, width: headers.length, series: is_of_videos ? ofVideos : ofPartners },
     captured: datesOf(mapping, time_zone, mapping.day_end),
     posted: datesOf(mapping, time_zone),
   }
 }
-
-const indexed = (headers: readonly string[]) => Object.fromEntries(headers.map(header => [header, header]))
 
 /** A row as it will be recorded: of whom (as named in the file), of which video, when, what. */
 export type Item = {
@@ -86,10 +87,10 @@ function dateOf(reader: MetricReader, field: 'captured_at' | 'posted_at', given:
 }
 
 /** The channel that a row names; a file whose rows name none is of videos alone. */
-function whoOf({ mapping, series }: MetricReader, fields: Fields): Who | Outcome | null {
+function whoOf({ columns, series }: MetricReader, fields: Fields): Who | Outcome | null {
   const name = fields.creator ?? fields.handle
   if (name === undefined) {
-    const is_named = ['creator', 'handle'].some(field => field in mapping.columns)
+    const is_named = ['creator', 'handle'].some(field => columns.has(field))
     return is_named || series === ofPartners ? rejected('creator is empty') : null
   }
   const wish = { platform: fields.platform ?? 'other', handle: fields.handle ?? name, display_name: name }

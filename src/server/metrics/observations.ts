@@ -30,7 +30,7 @@ export async function observe(ctx: Ctx, { params, body }: In<typeof videos.obser
   return answer(body, await take(inside, ofVideos, VideoSnapshot, video.id, itemsOf(body)))
 }
 
-export async function observeCreator(ctx: Ctx, { params, body }: In<typeof videos.observeCreator>): Promise<Reply<Results>> {
+export async function observePartner(ctx: Ctx, { params, body }: In<typeof videos.observeCreator>): Promise<Reply<Results>> {
   const partner = (await partners.lock(ctx, params.creator_id)) ?? refuseUnknown()
   const inside = await enter(ctx, partner.program_id)
   return answer(body, await take(inside, ofPartners, CreatorSnapshot, partner.id, itemsOf(body)))
@@ -139,7 +139,7 @@ export async function observations(ctx: Ctx, { params, query }: In<typeof videos
   return page(ctx, ofVideos, video.id, query) as Promise<Reply<Out<typeof videos.observations>>>
 }
 
-export async function creatorObservations(ctx: Ctx, { params, query }: In<typeof videos.creatorObservations>) {
+export async function partnerObservations(ctx: Ctx, { params, query }: In<typeof videos.creatorObservations>) {
   const partner = (await partners.one(ctx, params.creator_id)) ?? refuseUnknown()
   await enter(ctx, partner.program_id)
   return page(ctx, ofPartners, partner.id, query) as Promise<Reply<Out<typeof videos.creatorObservations>>>

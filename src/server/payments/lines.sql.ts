@@ -63,9 +63,9 @@ export async function lines(ctx: Ctx, payment_ids: string[], page: { limit: numb
 /** How many accruals and conversions each payment pays, or paid: what a tab counts, and what was released. */
 export async function lineCounts(ctx: Ctx, payment_ids: string[]): Promise<Map<string, number>> {
   const { rows } = await sql<{ id: string; n: number }>`
-    select m.id, coalesce((select sum(t.item_count) from tabs t where t.org_id = ${ctx.org_id} and t.payment_id = m.id), 0)::bigint
-      + (select count(*) from released_lines r where r.org_id = ${ctx.org_id} and r.payment_id = m.id) as n
-    from unnest(${payment_ids}::uuid[]) m(id)`.execute(ctx.tx)
+    select m.id, m.released_count
+      + coalesce((select sum(t.item_count) from tabs t where t.org_id = m.org_id and t.payment_id = m.id), 0)::bigint as n
+    from payments m where m.org_id = ${ctx.org_id} and m.id = any(${payment_ids}::uuid[])`.execute(ctx.tx)
   return new Map(rows.map(row => [row.id, row.n]))
 }
 
@@ -82,13 +82,20 @@ export async function adjustments(ctx: Ctx, payment_ids: string[]): Promise<Adju
   return rows
 }
 
-/** Keeps what a payment had paid, as history. */
-export async function keepReleased(ctx: Ctx, payment_id: string): Promise<void> {
-  await sql`
+/** Keeps what a payment had paid, as history; returns how many lines. What was taken back is found once, not for each line. */
+export async function keepReleased(ctx: Ctx, payment_id: string): Promise<number> {
+  const { numAffectedRows } = await sql`
+    with on_tabs as materialized (
+      select e.id, e.amount_cents, e.reverses_id, e.kind = 'reversal' and e.mark in ('rejected', 'voided') as takes_back
+      from tabs t join earnings e on e.org_id = t.org_id and e.tab_id = t.id
+      where t.org_id = ${ctx.org_id} and t.payment_id = ${payment_id}
+    ), taken_back as materialized (select reverses_id as id from on_tabs where takes_back)
     insert into released_lines (org_id, payment_id, earning_id, amount_cents, released_at)
-    select ${ctx.org_id}, ${payment_id}, e.id, e.amount_cents, ${ctx.now}
-    from tabs t join earnings e on e.org_id = t.org_id and e.tab_id = t.id
-    where t.org_id = ${ctx.org_id} and t.payment_id = ${payment_id} and ${stands}`.execute(ctx.tx)
+    select ${ctx.org_id}, ${payment_id}, id, amount_cents, ${ctx.now} from on_tabs
+    where id not in (select id from taken_back) and (reverses_id is null or reverses_id not in (select id from taken_back))`.execute(
+    ctx.tx,
+  )
+  return Number(numAffectedRows ?? 0)
 }
 
 /** Whether something that a payment had paid is paid by another one by now. */

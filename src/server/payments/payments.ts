@@ -24,7 +24,7 @@ export async function list(ctx: Ctx, { query }: In<typeof payments.list>) {
   return listed(ctx, { ...rest, program_id: project_id ?? reach, partner_id: creator_id, with_pending: false })
 }
 
-export const listOfBrand = (ctx: Ctx, { query }: In<typeof payments.listOfBrand>) =>
+export const listOfProgram = (ctx: Ctx, { query }: In<typeof payments.listOfBrand>) =>
   listed(ctx, { ...query, program_id: ctx.program.id, with_pending: true })
 
 type Wanted = Omit<sql.Filter, 'from' | 'before' | 'after'> & PageRequest & { from?: Day | undefined; to?: Day | undefined }
@@ -48,7 +48,7 @@ export async function one(ctx: Ctx, { params, query }: In<typeof payments.one>) 
   return detail(ctx, row, query)
 }
 
-export async function oneOfBrand(ctx: Ctx, { params, query }: In<typeof payments.oneOfBrand>) {
+export async function oneOfProgram(ctx: Ctx, { params, query }: In<typeof payments.oneOfBrand>) {
   const row = await sql.one(ctx, params.payment_id)
   if (row?.program_id !== ctx.program.id) refuse('not_found', 'There is no such payment in this brand.')
   return detail(ctx, row, query)

@@ -48,8 +48,9 @@ async function release(ctx: Ctx, payment: sql.PaymentRow, to: 'voided' | 'reject
   const isPaidAgain = payment.status === 'rejected' && (await lines.isPaidAgain(ctx, payment.id))
   checkRelease(payment, to, isPaidAgain)
   await lockTabs(ctx, payment.id)
-  await lines.keepReleased(ctx, payment.id)
-  await sql.update(ctx, payment.id, { status: to, status_reason: reason, voided_at: ctx.now, voided_by: ctx.actor })
+  const released_count = await lines.keepReleased(ctx, payment.id)
+  const ended = { status: to, status_reason: reason, released_count, voided_at: ctx.now, voided_by: ctx.actor }
+  await sql.update(ctx, payment.id, ended)
   await releaseTabs(ctx, payment.id)
   const { partner_id, currency, total_amount_cents } = payment
   if (partner_id !== null) await sql.changePaid(ctx, { partner_id, currency, paid_cents: -total_amount_cents })

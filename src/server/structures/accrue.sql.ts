@@ -41,8 +41,22 @@ export type Progress = {
   after_partner_id: string | null
 }
 
-/** Locks how far a structure is evaluated: one worker at a time. */
-export async function lockProgress(ctx: Ctx, structure_id: string): Promise<Progress> {
+/**
+ * Those of some structures that are still there, held so that none is deleted before its accruals are entered.
+ *
+ * Whoever assigns, changes or deletes locks the structure first too, so nobody waits out of order.
+ */
+export async function hold(ctx: Ctx, structure_ids: string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id from structures where org_id = ${ctx.org_id} and id = any(${structure_ids}::uuid[]) order by id for key share`.execute(
+    ctx.tx,
+  )
+  return new Set(rows.map(row => row.id))
+}
+
+/** Locks how far a structure is evaluated: one worker at a time; `null` for one that was deleted. */
+export async function lockProgress(ctx: Ctx, structure_id: string): Promise<Progress | null> {
+  if (!(await hold(ctx, [structure_id])).has(structure_id)) return null
   await sql`insert into accrual_progress (org_id, structure_id) values (${ctx.org_id}, ${structure_id})
     on conflict do nothing`.execute(ctx.tx)
   const { rows } = await sql<Progress>`

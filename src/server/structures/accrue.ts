@@ -70,7 +70,8 @@ const hasFacts = ({ version }: Due): boolean => version.criteria_type !== 'recur
 /** The next partners of a period, in one transaction; done when there are no more. */
 async function accrueChunk(ctx: Ctx, structure_id: string, due: Due): Promise<{ night: Night; done: boolean }> {
   const progress = await sql.lockProgress(ctx, structure_id)
-  if (progress.accrued_until !== null && progress.accrued_until >= due.end) return { night: NOTHING, done: true }
+  if (progress === null || (progress.accrued_until !== null && progress.accrued_until >= due.end))
+    return { night: NOTHING, done: true }
   const after = progress.period_end_at === due.end ? progress.after_partner_id : null
   const size = hasFacts(due) ? CHUNK : UNIFORM_CHUNK
   const within = { start: due.start, end: due.end, after, until: null }

@@ -22,8 +22,11 @@ export async function accrueMilestones(inTransaction: InTransaction, structures:
   let night = NOTHING
   for (let after: string | null = null; ; ) {
     const videos: sql.VideoRow[] = await inTransaction(async ctx => {
+      const ids = structures.map(structure => structure.id)
+      const present = await accrueSql.hold(ctx, ids)
       const locked = await sql.lockVideos(ctx, { after, limit: CHUNK })
-      night = sumOf(night, await accrueVideos(ctx, structures, locked, null))
+      const mine = structures.filter(structure => present.has(structure.id))
+      night = sumOf(night, await accrueVideos(ctx, mine, locked, null))
       await sql.looked(
         ctx,
         locked.map(video => video.id),

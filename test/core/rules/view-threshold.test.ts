@@ -65,6 +65,12 @@ describe('who is paid for a crossing', () => {
     expect(paid('2026-04-15', { versions: looks_back, back: true })).toBeNull()
   })
 
+  test('looking back, the version in force at the assignment pays, though it was made after the crossing', () => {
+    const made = milestones({ backfill_on_assignment: true, created_at: at('2026-04-05') })
+    expect(paid('2026-04-01', { versions: [made], back: true })?.version).toBe(made)
+    expect(paid('2026-04-01', { versions: [made], back: true, archived_at: at('2026-04-09') })).toBeNull()
+  })
+
   const later = (said: object) => milestones({ id: 'v2', version_number: 2, created_at: at('2026-04-15'), ...said })
   const more = { criteria_params: { thresholds: [{ views: 5_000, amount_cents: 1_00 }, ...ladder] } }
   test.each([

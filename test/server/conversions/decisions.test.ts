@@ -201,6 +201,15 @@ describe('a rejection', () => {
     expect([await shop.statusOf(sale), (await shop.balance(ada)).paid_cents]).toEqual(['paid', 12_00])
   })
 
+  story('stands, also when what is beside it on the tab is paid', async shop => {
+    const ada = await shop.partner()
+    const [sale, other] = [await shop.sale(ada, 5_00), await shop.sale(ada, 7_00)]
+    await shop.decide('reject', sale.id)
+    await shop.paid(ada)
+    expect([await shop.statusOf(sale), await shop.statusOf(other)]).toEqual(['rejected', 'paid'])
+    expect(verdicts(await shop.decide('reject', sale.id))).toEqual(['invalid_transition'])
+  })
+
   story('of several partners in several drafts makes each draft follow', async shop => {
     const [one, two] = [await paidOut(shop), await paidOut(shop)]
     const answer = await shop.decide('reject', two.sale.id, one.sale.id)

@@ -50,6 +50,7 @@ describe('a goal', () => {
 
 describe('compliance', () => {
   story('tells for each goal what was reached, where it leads and how it stands [TG-98]', async shop => {
+    await shop.w.travelTo('2026-03-15T23:59:00Z')
     const ada = await creator(shop, { display_name: 'Ada', tiktok_handle: 'ada-l' })
     const clips = [await video(shop, ada, { posted_at: day(2) }), await video(shop, ada, { posted_at: day(9) })]
     await observe(shop, clips[0] as Named, {

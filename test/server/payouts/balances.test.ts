@@ -41,7 +41,7 @@ describe('figures', () => {
             accrual_count: 0,
           },
           ...{ revenue_cents: 0, owed_cents: 4_00, unpaid_cents: 4_00, in_payouts_cents: 0, credit_cents: 0, pending_cents: 0 },
-          ...{ paid_cents: 0, last_paid_at: null, below_threshold: false },
+          ...{ balance_cents: 4_00, paid_cents: 0, last_paid_at: null, below_threshold: false },
         },
         {
           ...{
@@ -60,7 +60,8 @@ describe('figures', () => {
             credit_cents: 0,
             pending_cents: 0,
           },
-          ...{ paid_cents: 5_00, last_paid_at: expect.stringMatching(/^2026-03-10T12:/), below_threshold: false },
+          ...{ balance_cents: 3_00, paid_cents: 5_00 },
+          ...{ last_paid_at: expect.stringMatching(/^2026-03-10T12:/), below_threshold: false },
         },
       ])
       expect(data.some((row: Row) => row.partner_id === cy.id)).toBe(false)

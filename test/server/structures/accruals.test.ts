@@ -19,7 +19,12 @@ async function pages(shop: StructureShop, query: string, limit: number): Promise
 
 /** A video of a partner that was seen with so many views. */
 async function seen(shop: StructureShop, partner: { id: string }, captured_at: string, view_count: number) {
-  const video = { project_id: shop.brand_id, creator_id: partner.id, posted_at: '2026-03-20T00:00:00Z', external_id: `v-${partner.id}-${captured_at}` }
+  const video = {
+    project_id: shop.brand_id,
+    creator_id: partner.id,
+    posted_at: '2026-03-20T00:00:00Z',
+    external_id: `v-${partner.id}-${captured_at}`,
+  }
   const { id } = await shop.must(shop.v1('POST', '/videos', video))
   await shop.must(shop.v1('POST', `/videos/${id}/snapshots`, { captured_at, view_count }))
   return id
@@ -274,4 +279,41 @@ describe('change', () => {
     expect(await shop.w.sql(`select 1 from earnings where reverses_id = $1`, [accrual.id])).toHaveLength(1)
     expect(await shop.balance(ada)).toMatchObject({ unpaid_cents: 0, in_payouts_cents: 0 })
   })
+
+  story(
+    'rejections, payments, drafts and their ends at once: each accrual has one fate',
+    async shop => {
+      const [ada, bob] = [await shop.partner(), await shop.partner('Bob')]
+      const daily = await shop.structure({ period: 'daily', amount_cents: 1_00 })
+      await shop.assign(daily, ada, bob)
+      await shop.night('2026-04-13')
+      const made = await shop.accruals()
+      expect(made).toHaveLength(26)
+      const pay = (accrual: Json, n: number) => {
+        const body = { project_id: shop.brand_id, accrual_ids: [accrual.id], total_amount_cents: 1_00 }
+        return shop.v1('POST', '/payout-payments', body, { headers: { 'idempotency-key': `${accrual.id}-${n}` } })
+      }
+      const draftAndCancel = async (who: { id: string }) => {
+        const answer = await shop.run({ partner_id: who.id })
+        for (const payout of answer.data?.payouts ?? []) await shop.cancel(payout)
+        return answer
+      }
+      const acts = made.flatMap((accrual, n) => [
+        () => shop.set(accrual, n % 2 ? 'rejected' : 'voided'),
+        () => (n % 4 === 0 ? draftAndCancel(n % 8 ? ada : bob) : pay(accrual, 1)),
+        () => (n % 3 === 0 ? shop.set(accrual, 'voided') : pay(accrual, 2)),
+      ])
+      const answers = await Promise.all(acts.map(act => act()))
+      const odd = answers.filter(answer => ![200, 201, 409].includes(answer.status)).map(answer => answer.text)
+      expect(odd).toEqual([])
+      const after = await shop.accruals()
+      const paid = after.filter(row => row.status === 'paid')
+      const [{ sum }] = await shop.w.sql(`select sum(total_amount_cents)::bigint as sum from payments where program_id = $1`, [
+        shop.brand_id,
+      ])
+      expect([after.length, after.filter(row => row.status === 'earned')]).toEqual([26, []])
+      expect(sum ?? 0).toBe(paid.length * 1_00)
+    },
+    60_000,
+  )
 })

@@ -66,7 +66,12 @@ describe('assign', () => {
   story('with backfill the answer comes after what was crossed is earned', async shop => {
     const [at, ada] = [await shop.structure({ ...milestones, backfill_on_assignment: true }), await shop.partner()]
     const video = await shop.must(
-      shop.v1('POST', '/videos', { project_id: shop.brand_id, creator_id: ada.id, external_id: 'v1', posted_at: '2026-03-09T00:00:00Z' }),
+      shop.v1('POST', '/videos', {
+        project_id: shop.brand_id,
+        creator_id: ada.id,
+        external_id: 'v1',
+        posted_at: '2026-03-09T00:00:00Z',
+      }),
     )
     const seen = { captured_at: '2026-03-10T11:00:00Z', view_count: 12_000 }
     await shop.must(shop.v1('POST', `/videos/${video.id}/snapshots`, seen))

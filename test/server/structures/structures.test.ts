@@ -278,6 +278,24 @@ describe('end', () => {
   })
 })
 
+describe('at the same time', () => {
+  story('a structure is deleted, or it has accruals: never both', async shop => {
+    const ada = await shop.partner()
+    const video = { project_id: shop.brand_id, creator_id: ada.id, external_id: 'v', posted_at: '2026-03-09T00:00:00Z' }
+    const { id } = await shop.must(shop.v1('POST', '/videos', video))
+    for (let n = 0; n < 6; n++) {
+      const at = await shop.structure(n % 2 ? milestones : { period: 'daily' })
+      await shop.assign(at, ada)
+      await shop.w.travelTo(`2026-04-0${n + 1}T12:00:00Z`)
+      const seen = { captured_at: `2026-04-0${n + 1}T12:00:00Z`, view_count: 10_000 + n }
+      await shop.must(shop.v1('POST', `/videos/${id}/snapshots`, seen))
+      const [, { status }] = await Promise.all([shop.night(`2026-04-0${n + 2}`), shop.erase(at, '?mode=hard')])
+      const found = await shop.accruals(`structure_id=${at.id}`)
+      expect([status, found.length > 0]).toEqual(status === 200 ? [200, false] : [409, true])
+    }
+  })
+})
+
 describe('the plan', () => {
   const limited = stories({ today: '2026-03-10', plan: 'starter' })
 

@@ -40,7 +40,7 @@ export const milestones = {
   },
 }
 
-function withStructures(shop: Shop) {
+export function withStructures(shop: Shop) {
   const v1 = (method: string, path: string, body?: unknown, more: RequestOptions = {}) =>
     shop.w.request(method, `/api/v1${path}`, body, more)
   const get = (path: string): Promise<Json> => shop.must(v1('GET', path))
