@@ -1,5 +1,6 @@
 /**
- * The demo: an organization whose resellers, sales and returns are real (`examples/`), with payouts in every state.
+ * The demo: an organization whose resellers, sales and returns are real (`examples/`), with payouts in every state; and a
+ * second program whose view counts are, with structures, accruals and payments.
  *
  * It uses what everybody uses: organizations, campaigns, the import, payouts. Loading again changes nothing but for a new
  * link; what was stopped in the middle is finished. Source: spec G1.
@@ -7,7 +8,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { campaigns as campaignsApi } from '../api/campaigns.ts'
+import { organizations as organizationsApi } from '../api/organizations.ts'
+import { payments as paymentsApi } from '../api/payments.ts'
 import { payouts as payoutsApi } from '../api/payouts.ts'
+import { structures as structuresApi } from '../api/structures.ts'
 import { type Instant, instant, ms } from '../core/calendar.ts'
 import { slugOf } from '../core/slug.ts'
 import { type App, work } from './app.ts'
@@ -21,16 +25,25 @@ import { readMapping } from './conversions/import-mapping.ts'
 import { recordItems } from './conversions/record.ts'
 import { migrationsFolder } from './db/migrate.ts'
 import { transaction } from './db/transaction.ts'
+import { importMetrics } from './metrics/import.ts'
+import { mostViewed } from './metrics/videos.sql.ts'
+import * as payoutMethods from './organizations/methods.ts'
 import { membership, programs } from './organizations/organizations.sql.ts'
-import { changeConversionTypes, changePayoutSettings, createOrganization } from './organizations/organizations.ts'
+import { changeConversionTypes, changePayoutSettings, createOrganization, createProgram } from './organizations/organizations.ts'
 import { createPerson, signInUrl } from './organizations/people.ts'
 import { organizationIds } from './organizations/programs.sql.ts'
 import * as partnersSql from './partners/partners.sql.ts'
 import * as partners from './partners/partners.ts'
+import * as paymentsSql from './payments/payments.sql.ts'
+import { record } from './payments/record.ts'
 import * as balances from './payouts/balances.ts'
 import * as change from './payouts/change.ts'
 import * as draft from './payouts/draft.ts'
 import * as payouts from './payouts/payouts.ts'
+import { accrue } from './structures/accrue.ts'
+import { assign } from './structures/assignments.ts'
+import * as structuresSql from './structures/structures.sql.ts'
+import * as structures from './structures/structures.ts'
 
 const ORGANIZATION = 'Acme Partners'
 const RESELLERS = 'Acme Resellers'
@@ -44,7 +57,9 @@ export type Demo = { org_id: string; brand_id: string; admin_email: string; sign
 /** Loads the demo, or finds it; the link signs in as its admin, once. */
 export async function loadDemo(app: App): Promise<Demo> {
   const found = (await findDemo(app)) ?? (await makeDemo(app))
-  await loadResellers({ app, ...found, caller: systemCaller(found.org_id, 'demo', `person:${ADMIN}`) })
+  const caller = systemCaller(found.org_id, 'demo', `person:${ADMIN}`)
+  await loadResellers({ app, ...found, caller })
+  await loadChannels({ app, ...found, caller })
   return { ...found, admin_email: ADMIN, sign_in_url: await signInUrl(app, ADMIN) }
 }
 
@@ -166,3 +181,61 @@ const move = (ctx: Ctx, payout_id: string, body: Record<string, unknown>) =>
     query: {},
     body: payoutsApi.change.body.parse(body),
   })
+
+const CHANNELS = 'Acme Creators'
+const USD = { currency: 'USD' as const, proration_mode: 'skip' as const }
+/** The days of the file: from 13 September to 22 October 2017, each row at the end of its day. */
+const [FIRST_DAY, LAST_NIGHT] = ['2017-09-13T00:00:00.000Z', '2017-10-23T00:00:00.000Z']
+
+/** The program in USD: video channels with their real view counts, paid per thousand views and by milestone. */
+async function loadChannels(shop: Shop): Promise<void> {
+  const { app, caller, org_id } = shop
+  const { id: brand_id } =
+    (await work(app, caller, { readonly: true }, ctx => programs(ctx.tx, org_id))).find(program => program.name === CHANNELS) ??
+    (await work(app, caller, {}, ctx => createProgram(ctx, { params: {}, query: {}, body: channelsProgram })))
+  const in2017 = <T>(now: Instant, act: (ctx: Ctx) => Promise<T>) => work(app, caller, { program_id: brand_id, now }, act)
+  if (await in2017(LAST_NIGHT, isPaid)) return
+  const folder = examplesFolder()
+  const map = JSON.parse(fs.readFileSync(path.join(folder, 'youtube-trending.map.json'), 'utf8'))
+  await importMetrics(app, { file: path.join(folder, 'youtube-trending.csv'), brand_id, map, dry_run: false }, () => {})
+  await in2017(FIRST_DAY, assignMostViewed)
+  await accrue(app, LAST_NIGHT)
+  await in2017(LAST_NIGHT, payLargest)
+}
+
+const channelsProgram = organizationsApi.createProgram.body.parse({ name: CHANNELS, program_type: 'creator' })
+
+const isPaid = async (ctx: Ctx): Promise<boolean> =>
+  (await paymentsSql.list(ctx, { program_id: ctx.program.id, with_pending: true, after: null, limit: 1 })).length > 0
+
+/** Forty channels on 30 cents per thousand new views a week and on three milestones. */
+async function assignMostViewed(ctx: Ctx): Promise<void> {
+  if ((await structuresSql.list(ctx, { program_id: ctx.program.id, is_active: null, after: null, limit: 1 })).length > 0) return
+  const creator_ids = await mostViewed(ctx, 40)
+  const project_id = ctx.program.id
+  const views = { period: 'weekly', amount_cents: 30, criteria_type: 'cpm', criteria_params: { max_amount_cents: 500_00 } }
+  const thresholds = [
+    { views: 500_000, amount_cents: 25_00 },
+    { views: 1_000_000, amount_cents: 60_00 },
+    { views: 5_000_000, amount_cents: 400_00 },
+  ]
+  const milestones = { period: null, amount_cents: null, criteria_type: 'view_threshold', criteria_params: { thresholds } }
+  for (const [name, rule] of Object.entries({ 'Views, weekly': views, Milestones: milestones })) {
+    const body = structuresApi.create.body.parse({ project_id, name, ...USD, ...rule })
+    const { structure_id } = await structures.create(ctx, { params: {}, query: {}, body })
+    await assign(ctx, { params: { structure_id }, query: {}, body: { creator_ids } })
+  }
+}
+
+/** Eight of those who earned most are paid all that is outstanding; the others can be seen waiting. */
+async function payLargest(ctx: Ctx): Promise<void> {
+  const [method] = await payoutMethods.list(ctx, { params: {}, query: {}, body: undefined })
+  const params = { brand_id: ctx.program.id }
+  const query = payoutsApi.balances.query.parse({ limit: 8 })
+  const { data: largest } = await balances.list(ctx, { params, query, body: undefined })
+  for (const { partner_id, owed_cents } of largest) {
+    const paid = { project_id: ctx.program.id, creator_id: partner_id, method_id: method?.id, note: 'October' }
+    const body = paymentsApi.record.body.parse({ ...paid, total_amount_cents: owed_cents, auto_apply_outstanding: true })
+    await record(ctx, { params: {}, query: {}, body })
+  }
+}

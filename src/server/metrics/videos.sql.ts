@@ -92,3 +92,11 @@ export type VideoChanges = Partial<Pick<VideoRow, 'status' | 'is_tracked' | 'par
 export async function update(ctx: Ctx, id: string, changes: VideoChanges): Promise<void> {
   await ctx.tx.updateTable('videos').set(changes).where('org_id', '=', ctx.org_id).where('id', '=', id).execute()
 }
+
+/** The partners whose videos count the most views. */
+export async function mostViewed(ctx: Ctx, count: number): Promise<string[]> {
+  const { rows } = await sql<{ partner_id: string }>`
+    select partner_id from videos where org_id = ${ctx.org_id} and program_id = ${ctx.program.id} and partner_id is not null
+    group by partner_id order by sum(view_count) desc nulls last, partner_id limit ${count}`.execute(ctx.tx)
+  return rows.map(row => row.partner_id)
+}

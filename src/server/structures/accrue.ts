@@ -77,7 +77,7 @@ async function accrueChunk(ctx: Ctx, structure_id: string, due: Due): Promise<{ 
   const within = { start: due.start, end: due.end, after, until: null }
   const until = await sql.chunkEnd(ctx, structure_id, within, size)
   const probing = progress.furthest_at !== null && progress.furthest_at >= due.end
-  const night = await accrueWithin(ctx, structure_id, due, { ...within, until }, probing ? size : null)
+  const night = await accrueWithin(ctx, structure_id, due, { ...within, until }, probing)
   await sql.advance(ctx, structure_id, due.end, until)
   if (night.created > 0) tellOf(ctx, structure_id, due, night)
   return { night, done: until === null }
@@ -91,15 +91,9 @@ function tellOf(ctx: Ctx, structure_id: string, due: Due, { created, amount_cent
 }
 
 /** Those alike in one statement, the others one by one. */
-async function accrueWithin(
-  ctx: Ctx,
-  structure_id: string,
-  due: Due,
-  within: sql.Within,
-  probing: number | null,
-): Promise<Night> {
+async function accrueWithin(ctx: Ctx, structure_id: string, due: Due, within: sql.Within, probing: boolean): Promise<Night> {
   const whole = hasFacts(due) || due.counts_from !== due.first_on ? null : wholeOf(ctx, due)
-  const alike = whole === null ? NOTHING : await accrueAlike(ctx, structure_id, due, within, whole, probing !== null)
+  const alike = whole === null ? NOTHING : await accrueAlike(ctx, structure_id, due, within, whole, probing)
   const assignments = await sql.assignments(ctx, structure_id, within, whole)
   return sumOf(alike, await accrueEach(ctx, structure_id, due, assignments))
 }
@@ -120,8 +114,7 @@ async function accrueAlike(
 ): Promise<Night> {
   const span = { start: due.start, end: null }
   const covered = coverage(due, [span], ctx.time_zone)
-  const { assigned_at, unassigned_at, assignment_id, ...shared } = circumstancesOf(ctx, { id: '', ...span })
-  const outcome = accruePeriod(due, covered, {}, { ...shared, assigned_at, unassigned_at, assignment_id })
+  const outcome = accruePeriod(due, covered, {}, circumstancesOf(ctx, { id: '', ...span }))
   if (!isAccrued(outcome)) return NOTHING
   const each = { structure_id, structure_version_id: due.version.id, currency: due.version.currency, ...outcome, ...frameOf(due) }
   const ids = Array.from({ length: 2 * UNIFORM_CHUNK }, () => ctx.newId())

@@ -21,22 +21,26 @@ type InTransaction = <T>(act: (ctx: Ctx) => Promise<T>) => Promise<T>
 export async function accrueMilestones(inTransaction: InTransaction, structures: accrueSql.Structure[]): Promise<Night> {
   let night = NOTHING
   for (let after: string | null = null; ; ) {
-    const videos: sql.VideoRow[] = await inTransaction(async ctx => {
-      const ids = structures.map(structure => structure.id)
-      const present = await accrueSql.hold(ctx, ids)
-      const locked = await sql.lockVideos(ctx, { after, limit: CHUNK })
-      const mine = structures.filter(structure => present.has(structure.id))
-      night = sumOf(night, await accrueVideos(ctx, mine, locked, null))
-      await sql.looked(
-        ctx,
-        locked.map(video => video.id),
-      )
-      return locked
-    })
-    if (videos.length < CHUNK) return night
-    after = (videos.at(-1) as sql.VideoRow).id
+    const chunk: Chunk = await inTransaction(ctx => accrueChunk(ctx, structures, after))
+    night = sumOf(night, chunk.night)
+    if (chunk.last === null) return night
+    after = chunk.last
   }
 }
+
+/** What a transaction made, and the last video that it looked at when there may be more. */
+type Chunk = { night: Night; last: string | null }
+
+async function accrueChunk(ctx: Ctx, structures: accrueSql.Structure[], after: string | null): Promise<Chunk> {
+  const present = await accrueSql.hold(ctx, idsOf(structures))
+  const videos = await sql.lockVideos(ctx, { after, limit: CHUNK })
+  const mine = structures.filter(structure => present.has(structure.id))
+  const night = await accrueVideos(ctx, mine, videos, null)
+  await sql.looked(ctx, idsOf(videos))
+  return { night, last: videos.length < CHUNK ? null : (videos.at(-1) as sql.VideoRow).id }
+}
+
+const idsOf = (rows: { id: string }[]): string[] => rows.map(row => row.id)
 
 /** What an assignment brings about: periods already evaluated are open for it, and milestones crossed before may pay at once. */
 export async function afterAssignment(
