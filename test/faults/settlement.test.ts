@@ -9,7 +9,7 @@ import { type Answered, type World, world } from '../support/world.ts'
 import { deadlocks, figures, random, relax, sized, tally, thousands } from './figures.ts'
 
 const CLIENTS = 64
-const ROUNDS = sized(200, 10_000)
+const ROUNDS = sized(100, 10_000)
 const V = '/api/v1/payout-payments'
 
 let shop: World
