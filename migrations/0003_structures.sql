@@ -195,6 +195,7 @@ create index earnings_of_version on earnings (org_id, structure_version_id, peri
 -- The few that were rejected or voided.
 create index earnings_taken_back on earnings (org_id, program_id, reverses_id)
   where kind = 'reversal' and structure_version_id is not null;
+create index earnings_taken_back_of_tab on earnings (org_id, tab_id) where kind = 'reversal' and mark in ('rejected', 'voided');
 create index released_lines_of_earning on released_lines (org_id, earning_id);
 create index tabs_of_partner on tabs (org_id, partner_id, stream);
 

@@ -60,7 +60,7 @@ export const Payment = z.object({
   payout_id: z.string().nullable(),
   /**
    * How many accruals and conversions it pays, or paid before it was voided or rejected. A payout's refunds, clawbacks and
-   * netted credit are lines too, uncounted. The first lines are here: 100 in a list, 500 in one; `cursor` pages through all.
+   * netted credit are lines too, uncounted. The first 100 are here; `cursor` pages through all.
    */
   line_count: z.int(),
   payout_payment_lines: z.array(PaymentLine),
@@ -70,7 +70,7 @@ export const Payment = z.object({
 /** Lines of one payment: more at once than rows of a list. */
 const Lines = {
   ...Page,
-  limit: z.coerce.number({ error: 'must be a number from 1 to 500' }).int().min(1).max(500).default(500),
+  limit: z.coerce.number({ error: 'must be a number from 1 to 500' }).int().min(1).max(500).default(100),
 }
 const filters = { ...Page, from: DayText.optional(), to: DayText.optional() }
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2000)

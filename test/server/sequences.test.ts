@@ -11,8 +11,9 @@ import { invariants, run as runInvariant } from '../../src/server/checks/check.s
 import { accrue } from '../../src/server/structures/accrue.ts'
 import { figures, SEED, sized, tally, thousands } from '../faults/figures.ts'
 import { testDatabaseKind } from '../support/databases.ts'
-import type { State } from '../support/model.ts'
 import * as model from '../support/model.ts'
+import type { Terms as State } from '../support/model-structures.ts'
+import * as terms from '../support/model-structures.ts'
 import { type Answered, type World, world } from '../support/world.ts'
 import { type Shop, shopIn } from './payouts/support.ts'
 
@@ -124,7 +125,7 @@ const assigning = (method: 'POST' | 'DELETE'): Act => ({
   async act(real, s, n, cents) {
     const [at, who] = [pick(s.structures, n), pick(s.partners, cents)]
     const answer = await v1(real, method, `/payout-structures/${at.id}/assignments`, { creator_ids: [who.id] })
-    const said = (method === 'POST' ? model.assign : model.unassign)(s, at, who)
+    const said = (method === 'POST' ? terms.assign : terms.unassign)(s, at, who)
     expect(codeOf(answer) ?? answer.data.results[0].status, answer.text).toBe(said)
   },
 })
@@ -147,11 +148,11 @@ const archive: Act = {
 }
 const travelling = (isNight: boolean): Act => ({
   async act(real, s, n) {
-    s.now += (1 + (n % 4)) * model.DAY
+    s.now += (1 + (n % 4)) * terms.DAY
     await real.w.travelTo(new Date(s.now).toISOString())
     if (!isNight) return
     await accrue(real.w.app, real.w.app.clock.now())
-    model.accrue(s)
+    terms.accrue(s)
   },
 })
 const takingBack = (mark: 'rejected' | 'voided'): Act => ({
@@ -292,15 +293,8 @@ const acts: Record<string, Act> = {
 }
 /** What the others need comes more often. */
 const OFTEN = [
-  'record a conversion',
-  'assign',
-  'night',
-  'night',
-  'draft',
-  'pay named',
-  'approve a payout',
-  'pay a payout',
-  'pay on account',
+  ...['record a conversion', 'assign', 'night', 'night', 'draft', 'approve a payout', 'pay a payout'],
+  ...['pay named', 'pay on account', 'reject an accrual', 'exclude from a draft'],
 ]
 
 // ── agreeing ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -328,19 +322,14 @@ const NONE = {
 const sorted = <T>(rows: T[][]) => rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 
 async function agree(real: Real, s: State): Promise<void> {
-  const [balances, accruals, payments, payouts, conversions] = await Promise.all([
+  const [balances, accruals, payments] = await Promise.all([
     all(real, real.path('/payouts/balances?')),
     all(real, `/api/v1/payout-accruals?project_id=${real.brand_id}&`),
     all(real, `/api/v1/payout-payments?project_id=${real.brand_id}&`),
-    all(real, real.path('/payouts?')),
-    all(real, real.path('/conversions?')),
   ])
   for (const who of s.partners) {
     expect(balances.find(b => b.partner_id === who.id) ?? NONE).toMatchObject(model.balance(s, who))
   }
-  expect(sorted(conversions.map(c => [c.id, c.status]))).toEqual(
-    sorted(s.sales.map(sale => [sale.id, model.statusOfSale(s, sale)])),
-  )
   const known = new Map(s.accruals.map(a => [a.key, a]))
   for (const row of accruals) {
     const mine = known.get(`${row.structure_id} ${row.creator_id} ${row.period_start_at}`)
@@ -356,6 +345,14 @@ async function agree(real: Real, s: State): Promise<void> {
   expect(sorted(payments.map(p => [p.id, p.origin, p.status, p.total_amount_cents, p.creator_id]))).toEqual(
     sorted(counted.map(p => [p.id, p.origin, p.status, p.cents, p.partner?.id ?? null])),
   )
+}
+
+/** What follows from the same tabs is looked at less often. */
+async function agreeInLists(real: Real, s: State): Promise<void> {
+  const [payouts, conversions] = await Promise.all([all(real, real.path('/payouts?')), all(real, real.path('/conversions?'))])
+  expect(sorted(conversions.map(c => [c.id, c.status]))).toEqual(
+    sorted(s.sales.map(sale => [sale.id, model.statusOfSale(s, sale)])),
+  )
   const standing_payouts = (p: { id: string; status: string }, cents: number) => [
     p.id,
     p.status,
@@ -367,14 +364,16 @@ async function agree(real: Real, s: State): Promise<void> {
 }
 
 // ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-/** A program of its own with a partner and a campaign, and the clock of the beginning. */
+/** A program of its own with a partner on a structure and a campaign, and the clock of the beginning. */
 async function begin(): Promise<{ model: State; real: Real }> {
   await w.travelTo(START)
   const { id } = (await w.api.organizations.createProgram({ body: { name: 'Shop' } })).data
   const real: Real = { ...shopIn(w, id), campaigns: [], names: 0 }
-  const s = model.fresh(Date.parse(START))
+  const s: State = { ...model.fresh(Date.parse(START)), structures: [] }
   await partner.act(real, s, 0, 0)
   await campaign.act(real, s, 0, 0)
+  await structure.act(real, s, 1, 10_00)
+  await assigning('POST').act(real, s, 0, 0)
   return { model: s, real }
 }
 
@@ -397,6 +396,7 @@ const commands = names.map(name =>
     run: async (s: State, real: Real) => {
       await perform(name, real, s, n, cents)
       await agree(real, s)
+      if (n % 5 === 0) await agreeInLists(real, s)
     },
     toString: () => `${name} (${n}, ${cents})`,
   })),
@@ -409,6 +409,7 @@ test(
     const one = fc.asyncProperty(sequences, async sequence => {
       const place = await begin()
       await fc.asyncModelRun(() => place, sequence)
+      await agreeInLists(place.real, place.model)
       await finish(place.real, place.model)
     })
     await fc.assert(one, { seed: SEED, numRuns: SEQUENCES, interruptAfterTimeLimit: LIMIT, markInterruptAsFailure: true })
@@ -444,6 +445,7 @@ test(
       await perform(name, real, s, n, cents)
       expect(await violated(), `${name} (${n}, ${cents}), the ${++done}th`).toEqual([])
       if (name === 'night' || done % 10 === 0) await agree(real, s)
+      if (done % 50 === 0) await agreeInLists(real, s)
     }
   },
   LIMIT,

@@ -139,8 +139,7 @@ export async function lockSteady<T extends { tab_id: string }>(
 ): Promise<T[]> {
   const placesOf = (rows: T[]) => rows.map(placeOf).join()
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    await sql`savepoint steady`.execute(ctx.tx)
-    const before = await look()
+    const [before] = await Promise.all([look(), sql`savepoint steady`.execute(ctx.tx)])
     await lockAll(before)
     const after = await look()
     if (placesOf(before) === placesOf(after)) return after

@@ -32,7 +32,8 @@ const stands = sql`${markOf('e')} is null and (e.kind <> 'reversal' or not exist
 /**
  * The first lines of each payment after a place: what is on its tabs, or what was before it was voided or rejected.
  *
- * Tab by tab in the order of the index, so a payment of a million lines is as quick as one of ten. A line's id is made of
+ * Tab by tab in the order of the index, so a payment of a million lines is as quick as one of ten. What was taken back is
+ * named first: as a condition on each row it was planned as a sort of all of them. A line's id is made of
  * the payment and the earning: an earning that is paid again is another line.
  */
 export async function lines(ctx: Ctx, payment_ids: string[], page: { limit: number; after: string | null }): Promise<LineRow[]> {
@@ -45,8 +46,12 @@ export async function lines(ctx: Ctx, payment_ids: string[], page: { limit: numb
       (e.inputs->>'threshold_views')::bigint as threshold_views, ${statusOf('e', 't')} as status, e.recorded_at
     from (select m.id as payment_id, x.earning_id from unnest(${payment_ids}::uuid[]) m(id) cross join lateral (
         select y.earning_id from (
-          select e.id as earning_id from tabs t cross join lateral (
-            select e.id from earnings e where e.org_id = ${ctx.org_id} and e.tab_id = t.id and ${beyond('e.id')} and ${stands}
+          select e.id as earning_id from tabs t
+          cross join lateral (select array(select r.reverses_id from earnings r where r.org_id = ${ctx.org_id} and r.tab_id = t.id
+            and r.kind = 'reversal' and r.mark in ('rejected', 'voided')) as ids offset 0) taken_back
+          cross join lateral (
+            select e.id from earnings e where e.org_id = ${ctx.org_id} and e.tab_id = t.id and ${beyond('e.id')}
+              and e.id <> all(taken_back.ids) and (e.reverses_id is null or e.reverses_id <> all(taken_back.ids))
             order by e.id limit ${page.limit + 1}) e
           where t.org_id = ${ctx.org_id} and t.payment_id = m.id
           union all

@@ -12,10 +12,8 @@ import * as sql from './payments.sql.ts'
 type Payment = Out<typeof payments.one>
 type Line = Payment['payout_payment_lines'][number]
 
-/** So many lines of each payment are in a list; the rest is found by its id. */
-const LINES_IN_LIST = 100
-/** And so many in the answer to a change. */
-const LINES_IN_ANSWER = 500
+/** So many lines of each payment are in an answer; its cursor pages through the rest. */
+const LINES_SHOWN = 100
 
 export async function list(ctx: Ctx, { query }: In<typeof payments.list>) {
   const { project_id, creator_id, ...rest } = query
@@ -55,24 +53,31 @@ export async function oneOfProgram(ctx: Ctx, { params, query }: In<typeof paymen
 }
 
 /** A payment with a page of its lines. */
-export async function detail(ctx: Ctx, row: sql.PaymentRow, page: PageRequest = { limit: LINES_IN_ANSWER }, status?: number) {
-  const found = await lines.lines(ctx, [row.id], { limit: page.limit, after: idCursor(page.cursor) })
+export async function detail(ctx: Ctx, row: sql.PaymentRow, page: PageRequest = { limit: LINES_SHOWN }, status?: number) {
+  const after = idCursor(page.cursor)
+  const [found, sums] = await Promise.all([lines.lines(ctx, [row.id], { limit: page.limit, after }), sumsOf(ctx, [row])])
   const { rows, next_cursor } = pageOf(found, page.limit, line => line.earning_id)
-  const [payment] = await assembled(ctx, [row], rows)
+  const [payment] = assembled(ctx, [row], rows, sums)
   return reply(payment as Payment, { meta: { next_cursor }, ...(status !== undefined && { status }) })
 }
 
 async function withLines(ctx: Ctx, rows: sql.PaymentRow[]): Promise<Payment[]> {
-  const found = await lines.lines(ctx, idsOf(rows), { limit: LINES_IN_LIST, after: null })
-  const first = [...groupBy(found, line => line.payment_id).values()].flatMap(mine => mine.slice(0, LINES_IN_LIST))
-  return assembled(ctx, rows, first)
+  const [found, sums] = await Promise.all([lines.lines(ctx, idsOf(rows), { limit: LINES_SHOWN, after: null }), sumsOf(ctx, rows)])
+  const first = [...groupBy(found, line => line.payment_id).values()].flatMap(mine => mine.slice(0, LINES_SHOWN))
+  return assembled(ctx, rows, first, sums)
 }
 
 const idsOf = (rows: { id: string }[]): string[] => rows.map(row => row.id)
 
-async function assembled(ctx: Ctx, rows: sql.PaymentRow[], found: lines.LineRow[]): Promise<Payment[]> {
-  if (rows.length === 0) return []
+type PaymentSums = { counts: Map<string, number>; adjustments: lines.AdjustmentRow[] }
+
+async function sumsOf(ctx: Ctx, rows: sql.PaymentRow[]): Promise<PaymentSums> {
+  if (rows.length === 0) return { counts: new Map(), adjustments: [] }
   const [counts, adjustments] = await Promise.all([lines.lineCounts(ctx, idsOf(rows)), lines.adjustments(ctx, idsOf(rows))])
+  return { counts, adjustments }
+}
+
+function assembled(ctx: Ctx, rows: sql.PaymentRow[], found: lines.LineRow[], { counts, adjustments }: PaymentSums): Payment[] {
   const [linesOf, adjustmentsOf] = [groupBy(found, line => line.payment_id), groupBy(adjustments, a => a.payment_id)]
   return rows.map(({ program_id, partner_id, advance_count: _a, invoice_number: _i, ...row }) => ({
     ...row,

@@ -24,12 +24,12 @@ type Settled = { partner_id: string | null; tab_ids: string[]; leaving: string[]
 
 export async function record(ctx: Ctx, { body }: In<typeof payments.record>) {
   const inside = await enter(ctx, body.project_id)
-  await checkPayee(inside, body)
-  const method = body.method_id == null ? { method_id: null, method_name: null } : await activeMethod(inside, body.method_id)
+  const [method] = await Promise.all([methodOf(inside, body), checkPayee(inside, body)])
   const paid_at = paidAt(body.paid_at, inside.now)
   const settled = await settlementOf(inside, body)
   const id = inside.newId()
-  const fresh = await tabs.moveToFresh(inside, await tabs.withReversals(inside, settled.leaving))
+  const fresh =
+    settled.leaving.length > 0 ? await tabs.moveToFresh(inside, await tabs.withReversals(inside, settled.leaving)) : []
   await payment.insert(inside, {
     ...{ id, origin: 'direct', status: 'paid', payout_id: null, method: null, reference: null, ...method, paid_at },
     partner_id: settled.partner_id,
@@ -40,10 +40,16 @@ export async function record(ctx: Ctx, { body }: In<typeof payments.record>) {
     metadata: body.metadata ?? {},
     readme: body.readme ?? null,
   })
-  await book(inside, id, settled, [...settled.tab_ids, ...fresh], body.total_amount_cents)
-  await countPaid(inside, settled.partner_id, body, paid_at)
-  return answer(inside, id, settled)
+  const [, , row] = await Promise.all([
+    book(inside, id, settled, [...settled.tab_ids, ...fresh], body.total_amount_cents),
+    countPaid(inside, settled.partner_id, body, paid_at),
+    payment.one(inside, id),
+  ])
+  return answer(inside, row as payment.PaymentRow, settled)
 }
+
+const NO_METHOD = { method_id: null, method_name: null }
+const methodOf = async (ctx: Ctx, { method_id }: Body) => (method_id == null ? NO_METHOD : activeMethod(ctx, method_id))
 
 /** Refuses `not_found` for another program's partner, and `invalid_body` where nobody says whose accruals are meant. */
 async function checkPayee(ctx: Ctx, { creator_id, accrual_ids, auto_apply_outstanding }: Body): Promise<void> {
@@ -102,8 +108,10 @@ async function settleOutstanding(ctx: Ctx, partner_id: string, body: Body): Prom
 
 /** Settles the tabs, and proves that what they hold and the adjustment are what was paid. */
 async function book(ctx: Ctx, id: string, { adjustment }: Settled, tab_ids: string[], total_cents: number): Promise<void> {
-  const lines_cents = await sql.settleTabs(ctx, tab_ids, id)
-  if (adjustment) await sql.insertAdjustment(ctx, id, adjustment)
+  const [lines_cents] = await Promise.all([
+    sql.settleTabs(ctx, tab_ids, id),
+    adjustment && sql.insertAdjustment(ctx, id, adjustment),
+  ])
   const sum = lines_cents + (adjustment?.amount_cents ?? 0)
   if (tab_ids.length > 0 && sum !== total_cents) throw new Error(`payment ${id} is ${total_cents}, its tabs come to ${sum}`)
 }
@@ -113,10 +121,9 @@ async function countPaid(ctx: Ctx, partner_id: string | null, body: Body, paid_a
   await payment.addPaid(ctx, { partner_id, currency: body.currency, paid_cents: body.total_amount_cents, paid_at })
 }
 
-async function answer(ctx: Ctx, id: string, { adjustment }: Settled) {
-  const row = (await payment.one(ctx, id)) as payment.PaymentRow
+async function answer(ctx: Ctx, row: payment.PaymentRow, { adjustment }: Settled) {
   const recorded = await detail(ctx, row, undefined, 201)
-  const { partner_id, currency, total_amount_cents } = row
+  const { id, partner_id, currency, total_amount_cents } = row
   ctx.tell('payment.recorded', id, {
     program_id: ctx.program.id,
     after: { origin: 'direct', partner_id, currency, total_amount_cents, line_count: recorded.data.line_count, adjustment },
