@@ -202,6 +202,15 @@ async function killed(kind: Kind): Promise<void> {
   )
 }
 
-test('killed in the middle of accrual nights on a server, they are finished by running again (R3)', () => killed('postgres'))
-test('killed in the middle of accrual nights on the embedded database, they are finished by running again (R3)', () =>
-  killed('embedded'))
+const limit = (kind: Kind) => 240_000 + KILLS[kind] * 20_000
+
+test(
+  'killed in the middle of accrual nights on a server, they are finished by running again (R3)',
+  () => killed('postgres'),
+  limit('postgres'),
+)
+test(
+  'killed in the middle of accrual nights on the embedded database, they are finished by running again (R3)',
+  () => killed('embedded'),
+  limit('embedded'),
+)

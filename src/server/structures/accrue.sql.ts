@@ -84,17 +84,20 @@ export async function reopen(ctx: Ctx, structure_id: string, from: Instant): Pro
       and (accrued_until > ${from}::timestamptz or period_end_at > ${from}::timestamptz)`.execute(ctx.tx)
 }
 
-/** The last of the next `size` partners assigned within a period; `null` when these are all. */
-export async function chunkEnd(ctx: Ctx, structure_id: string, within: Within, size: number): Promise<string | null> {
-  const { rows } = await sql<{ partner_id: string }>`
-    select partner_id from (
-      select distinct partner_id from assignments a where ${overlapping(ctx, structure_id, within)}
-      order by partner_id limit 1 offset ${size - 1}) last`.execute(ctx.tx)
-  return rows[0]?.partner_id ?? null
+/** How many the next partners assigned within a period are, at most `size`; and the last of them, or `null` when these are all. */
+export async function chunkEnd(ctx: Ctx, structure_id: string, within: Within, size: number) {
+  const { rows } = await sql<{ count: number; until: string | null }>`
+    with next as materialized (
+      select distinct partner_id from assignments a where ${overlapping(ctx, structure_id, within)} order by partner_id limit ${size})
+    select (select count(*)::int from next) as count,
+      (select partner_id from next order by partner_id limit 1 offset ${size - 1}) as until`.execute(ctx.tx)
+  return rows[0] as { count: number; until: string | null }
 }
 
 /** A period, and the partners after one up to another. */
 export type Within = { start: Instant; end: Instant; after: string | null; until: string | null }
+/** With how many they are. */
+export type Chunk = Within & { count: number }
 
 const overlapping = (ctx: Ctx, structure_id: string, { start, end, after, until }: Within) => sql`
   a.org_id = ${ctx.org_id} and a.structure_id = ${structure_id} and a.assigned_at < ${end}

@@ -75,12 +75,12 @@ async function accrueChunk(ctx: Ctx, structure_id: string, due: Due): Promise<{ 
   const after = progress.period_end_at === due.end ? progress.after_partner_id : null
   const size = hasFacts(due) ? CHUNK : UNIFORM_CHUNK
   const within = { start: due.start, end: due.end, after, until: null }
-  const until = await sql.chunkEnd(ctx, structure_id, within, size)
+  const next = await sql.chunkEnd(ctx, structure_id, within, size)
   const probing = progress.furthest_at !== null && progress.furthest_at >= due.end
-  const night = await accrueWithin(ctx, structure_id, due, { ...within, until }, probing)
-  await sql.advance(ctx, structure_id, due.end, until)
+  const night = await accrueWithin(ctx, structure_id, due, { ...within, ...next }, probing)
+  await sql.advance(ctx, structure_id, due.end, next.until)
   if (night.created > 0) tellOf(ctx, structure_id, due, night)
-  return { night, done: until === null }
+  return { night, done: next.until === null }
 }
 
 function tellOf(ctx: Ctx, structure_id: string, due: Due, { created, amount_cents }: Night): void {
@@ -91,7 +91,7 @@ function tellOf(ctx: Ctx, structure_id: string, due: Due, { created, amount_cent
 }
 
 /** Those alike in one statement, the others one by one. */
-async function accrueWithin(ctx: Ctx, structure_id: string, due: Due, within: sql.Within, probing: boolean): Promise<Night> {
+async function accrueWithin(ctx: Ctx, structure_id: string, due: Due, within: sql.Chunk, probing: boolean): Promise<Night> {
   const whole = hasFacts(due) || due.counts_from !== due.first_on ? null : wholeOf(ctx, due)
   const alike = whole === null ? NOTHING : await accrueAlike(ctx, structure_id, due, within, whole, probing)
   const assignments = await sql.assignments(ctx, structure_id, within, whole)
@@ -108,7 +108,7 @@ async function accrueAlike(
   ctx: Ctx,
   structure_id: string,
   due: Due,
-  within: sql.Within,
+  within: sql.Chunk,
   whole: sql.Whole,
   probing: boolean,
 ): Promise<Night> {
@@ -117,7 +117,7 @@ async function accrueAlike(
   const outcome = accruePeriod(due, covered, {}, circumstancesOf(ctx, { id: '', ...span }))
   if (!isAccrued(outcome)) return NOTHING
   const each = { structure_id, structure_version_id: due.version.id, currency: due.version.currency, ...outcome, ...frameOf(due) }
-  const ids = Array.from({ length: 2 * UNIFORM_CHUNK }, () => ctx.newId())
+  const ids = Array.from({ length: 2 * within.count }, () => ctx.newId())
   const created = await sql.enterUniform(ctx, each, within, whole, ids, probing)
   if (created > 0) await sql.markAccrued(ctx, [structure_id])
   return { evaluated: created, created, amount_cents: created * outcome.cents }

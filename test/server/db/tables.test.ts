@@ -71,6 +71,7 @@ test('each column is read as what it holds', () => {
     timestamptz: /^Instant$/,
     jsonb: /^Json$/,
     _text: /^string\[\]$/,
+    bytea: /^Buffer$/,
   }
   const typeOf = new Map(
     declared().map(c => [`${c.table}.${c.name}`, c.type.replace(/ \| null$/, '').replace(/^Generated<(.*)>$/, '$1')]),
