@@ -26,6 +26,7 @@ async function measure(server, { quick, rounds = 7 }) {
       await addAccruals(db, product, { from: 3, to: last, each: PER_PARTNER })
       await db.query('create table bare (like earnings); alter table bare add primary key (org_id, id)')
       await db.query('vacuum (analyze)')
+      for (let n = 0; n < 50; n++) await pay(product, { total_amount_cents: 100 }) // ad hoc: the product is warm, as by day
       const samples = await inTurns(rounds, {
         named: round => payNamed(product, 4 + round),
         bare: () => insertBare(db),

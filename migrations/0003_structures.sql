@@ -243,6 +243,36 @@ create table icons (
 );
 
 -- ── refusals of the database itself ─────────────────────────────────────────────────────────────────────────────────
+-- An earning never changes but for its tab: compared as a row, since writing both as JSON was most of what a move cost.
+create or replace function guard_earning() returns trigger language plpgsql as $$
+declare unmoved earnings := new;
+begin
+  unmoved.tab_id := old.tab_id;
+  if unmoved is distinct from old then
+    raise exception 'earning % is append-only', old.id using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+
+-- Where earnings move is asked once for each pair of tabs, not for each earning. (Citus: as a row trigger.)
+create function guard_moved_earnings() returns trigger language plpgsql set enable_seqscan = off as $$
+declare stray uuid;
+begin
+  select m.left_id into stray from (
+    select distinct o.org_id, o.tab_id as left_id, n.tab_id as entered_id, o.program_id, o.partner_id, o.currency
+    from moved n join unmoved o on o.org_id = n.org_id and o.id = n.id where o.tab_id <> n.tab_id) m
+  where 2 > (select count(*) from tabs t where t.org_id = m.org_id and t.id in (m.left_id, m.entered_id) and is_unsettled(t)
+    and (t.program_id, t.partner_id, t.currency) = (m.program_id, m.partner_id, m.currency))
+  limit 1;
+  if found then
+    raise exception 'an earning of tab % moves only between unsettled tabs of its partner, program and currency', stray
+      using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+create trigger guard_moved after update on earnings referencing old table as unmoved new table as moved
+  for each statement execute function guard_moved_earnings();
+
 create function guard_structure_delete() returns trigger language plpgsql as $$
 begin
   if old.has_accruals then

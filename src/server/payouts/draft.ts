@@ -14,6 +14,7 @@ import { refuse } from '../../core/refusal.ts'
 import { type App, work } from '../app.ts'
 import { type Caller, type Ctx, reply } from '../context.ts'
 import * as tabs from '../earnings/tabs.sql.ts'
+import { inLanes } from '../lanes.ts'
 import { carve } from '../payments/credit.ts'
 import { lockCredited } from '../payments/on-account.sql.ts'
 import * as sql from './draft.sql.ts'
@@ -21,8 +22,6 @@ import { byIds } from './payouts.sql.ts'
 import { present } from './payouts.ts'
 
 const CHUNK = 10_000
-/** Chunks at the same time: one works while the other waits for the disk, and both cores of a small machine are used. */
-const LANES = 2
 const LISTED = 100
 
 type Body = In<typeof payouts.create>['body']
@@ -63,26 +62,8 @@ export async function runAhead(app: App, caller: Caller, program_id: string, ord
   const inChunk = <T>(act: (ctx: Ctx) => Promise<T>) => work(app, caller, { program_id, ...(now !== undefined && { now }) }, act)
   const ends = await inChunk(ctx => sql.chunkEnds(ctx, scopeOf(order), CHUNK))
   const stretches = ends.map((until, n) => ({ after: ends[n - 1] ?? null, until }))
-  const tallies = await inLanes(LANES, stretches, stretch => inChunk(ctx => draftStretch(ctx, order, stretch)))
+  const tallies = await inLanes(stretches, stretch => inChunk(ctx => draftStretch(ctx, order, stretch)))
   return { tally: tallies.reduce(sumOf, emptyTally()), after: ends.at(-1) ?? null }
-}
-
-/** Does `act` for each, some at a time, and returns the results in order. After a failure nothing new begins. */
-async function inLanes<T, R>(lanes: number, items: T[], act: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  const left = [...items.entries()]
-  const lane = async () => {
-    for (let next = left.shift(); next; next = left.shift()) {
-      results[next[0]] = await act(next[1]).catch(error => {
-        left.length = 0
-        throw error
-      })
-    }
-  }
-  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane))
-  const failed = ended.find(each => each.status === 'rejected')
-  if (failed) throw failed.reason
-  return results
 }
 
 function sumOf(a: Tally, b: Tally): Tally {

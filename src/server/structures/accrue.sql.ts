@@ -111,8 +111,8 @@ export async function assignments(ctx: Ctx, structure_id: string, within: Within
   const { rows } = await sql<Assigned>`
     select a.id, a.partner_id, a.assigned_at as start, a.unassigned_at as "end" from assignments a
     where ${overlapping(ctx, structure_id, within)}
-      and (${whole === null} or not exists (select from assignments w where w.org_id = a.org_id
-        and w.structure_id = a.structure_id and w.partner_id = a.partner_id and ${covering('w', whole)}))
+      and (${whole === null} or (not (${covering('a', whole)}) and not exists (select from assignments w where w.org_id = a.org_id
+        and w.structure_id = a.structure_id and w.partner_id = a.partner_id and ${covering('w', whole)})))
     order by a.partner_id, a.assigned_at`.execute(ctx.tx)
   return rows
 }
@@ -149,7 +149,7 @@ export async function enterUniform(ctx: Ctx, each: Uniform, within: Within, whol
         and not exists (select from unearned_periods u where u.org_id = ${ctx.org_id} and u.source_key = c.source_key)`
     : sql`true`
   const { rows } = await sql<{ count: number }>`
-    with fresh as materialized (select ${ids}::uuid[] as ids), covered as materialized (
+    with fresh as materialized (select id, n from unnest(${ids}::uuid[]) with ordinality i(id, n)), covered as materialized (
       select distinct on (a.partner_id) a.partner_id, a.id as assignment_id, a.assigned_at, a.unassigned_at,
         'period:' || a.structure_id || ':' || a.partner_id || ${`:${each.start}`} as source_key
       from assignments a where ${overlapping(ctx, each.structure_id, within)} and ${covering('a', whole)}
@@ -158,8 +158,8 @@ export async function enterUniform(ctx: Ctx, each: Uniform, within: Within, whol
       select c.*, row_number() over (order by c.partner_id) as n from covered c where ${known}
     ), tab as (
       insert into tabs as t (org_id, id, program_id, partner_id, currency, stream, amount_cents, item_count, first_on, last_on)
-      select ${ctx.org_id}, fresh.ids[n], ${ctx.program.id}, partner_id, ${each.currency}, 'structures', ${each.cents}, 1,
-        ${each.earned_on}, ${each.earned_on} from due, fresh order by partner_id
+      select ${ctx.org_id}, fresh.id, ${ctx.program.id}, partner_id, ${each.currency}, 'structures', ${each.cents}, 1,
+        ${each.earned_on}, ${each.earned_on} from due join fresh using (n) order by partner_id
       on conflict (org_id, program_id, partner_id, currency, stream, held_until) where is_open do update set
         amount_cents = t.amount_cents + excluded.amount_cents, item_count = t.item_count + 1,
         first_on = least(t.first_on, excluded.first_on), last_on = greatest(t.last_on, excluded.last_on)
@@ -167,11 +167,11 @@ export async function enterUniform(ctx: Ctx, each: Uniform, within: Within, whol
     ), entered as (
       insert into earnings (org_id, id, program_id, partner_id, currency, tab_id, kind, amount_cents, item_count, earned_on,
         recorded_at, source_key, structure_version_id, period_start_at, period_end_at, because, inputs)
-      select ${ctx.org_id}, fresh.ids[${ids.length / 2}::int + d.n::int], ${ctx.program.id}, d.partner_id, ${each.currency}, tab.id,
+      select ${ctx.org_id}, fresh.id, ${ctx.program.id}, d.partner_id, ${each.currency}, tab.id,
         'accrual', ${each.cents}, 1, ${each.earned_on}, ${ctx.now}, d.source_key, ${each.structure_version_id}, ${each.start},
         ${each.end}, ${each.because}, ${JSON.stringify(each.inputs)}::jsonb || jsonb_build_object('assignment_id', d.assignment_id,
           'assigned_at', ${iso('d.assigned_at')}, 'unassigned_at', ${iso('d.unassigned_at')})
-      from due d join tab on tab.partner_id = d.partner_id, fresh order by d.n
+      from due d join tab on tab.partner_id = d.partner_id join fresh on fresh.n = d.n + ${ids.length / 2} order by d.n
       returning 1
     ) select count(*)::int as count from entered`.execute(ctx.tx)
   return rows[0]?.count ?? 0

@@ -16,11 +16,12 @@ import {
   periodsDue,
   treatment,
 } from '../../core/accrue.ts'
-import { addDays, type Instant, startOfDay } from '../../core/calendar.ts'
+import { addDays, type Instant, startOfDay, type TimeZone } from '../../core/calendar.ts'
 import { groupBy } from '../../core/collect.ts'
 import { type App, work } from '../app.ts'
-import { type Ctx, systemCaller } from '../context.ts'
+import { type Caller, type Ctx, systemCaller } from '../context.ts'
 import * as tabs from '../earnings/tabs.sql.ts'
+import { inLanes } from '../lanes.ts'
 import { organizationIds } from '../organizations/programs.sql.ts'
 import * as sql from './accrue.sql.ts'
 import { factsFor } from './facts.ts'
@@ -46,21 +47,27 @@ async function accrueOrganization(app: App, org_id: string, now: Instant): Promi
     structures: await sql.assigned(ctx),
     time_zone: ctx.time_zone,
   }))
-  let night = NOTHING
-  for (const structure of structures) {
-    const { program_id, versions, archived_at, accrued_until, first_assigned_at } = structure
-    const from = accrued_until ?? first_assigned_at
-    for (const due of periodsDue(versions, { from, now, archived_at, time_zone })) {
-      for (let done = false; !done; ) {
-        const chunk = await work(app, caller, { program_id, now }, ctx => accrueChunk(ctx, structure.id, due))
-        night = sumOf(night, chunk.night)
-        done = chunk.done
-      }
-    }
-  }
+  const nights = await inLanes(structures, structure => accrueStructure(app, caller, structure, { now, time_zone }))
+  let night = nights.reduce(sumOf, NOTHING)
   const milestones = structures.filter(s => s.versions.some(v => v.criteria_type === 'view_threshold'))
   for (const [program_id, mine] of groupBy(milestones, s => s.program_id)) {
     night = sumOf(night, await accrueMilestones(act => work(app, caller, { program_id, now }, act), mine))
+  }
+  return night
+}
+
+type AsOf = { now: Instant; time_zone: TimeZone }
+
+/** Structures go beside each other: one that comes to partners whose tabs another holds follows behind it. */
+async function accrueStructure(app: App, caller: Caller, structure: sql.Structure, { now, time_zone }: AsOf): Promise<Night> {
+  const { id, program_id, versions, archived_at, accrued_until, first_assigned_at } = structure
+  let night = NOTHING
+  for (const due of periodsDue(versions, { from: accrued_until ?? first_assigned_at, now, archived_at, time_zone })) {
+    for (let done = false; !done; ) {
+      const chunk = await work(app, caller, { program_id, now }, ctx => accrueChunk(ctx, id, due))
+      night = sumOf(night, chunk.night)
+      done = chunk.done
+    }
   }
   return night
 }
