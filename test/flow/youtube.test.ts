@@ -44,7 +44,10 @@ test('the file comes in as it is: creators, videos and daily observations, each 
   const [stored] = await at.sql<{ videos: number; metrics: number }>(
     'select (select count(*)::int from videos) as videos, (select count(*)::int from video_metrics) as metrics',
   )
-  expect({ videos: Number(stored!.videos), metrics: Number(stored!.metrics) }).toEqual({ videos: seen.videos.size, metrics: seen.taken })
+  expect({ videos: Number(stored!.videos), metrics: Number(stored!.metrics) }).toEqual({
+    videos: seen.videos.size,
+    metrics: seen.taken,
+  })
   const lines = fs.readFileSync(imported.rejects_file, 'utf8').trim().split('\n')
   expect(lines).toHaveLength(rejected + 1)
 }, 120_000)

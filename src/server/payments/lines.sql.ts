@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Instant } from '../../core/calendar.ts'
 import type { AccrualStatus } from '../../core/payment.ts'
 import type { Ctx } from '../context.ts'
-import { markOf, statusOf } from '../earnings/accruals.sql.ts'
+import { statusOf } from '../earnings/accruals.sql.ts'
 
 export type LineRow = {
   id: string
@@ -25,16 +25,13 @@ export type LineRow = {
   recorded_at: Instant
 }
 
-/** An earning that was rejected or voided while it was unpaid is no line, nor is what took it back. */
-const stands = sql`${markOf('e')} is null and (e.kind <> 'reversal' or not exists (select from earnings o
-  where o.org_id = e.org_id and o.reverses_id = e.reverses_id and o.kind = 'reversal' and o.mark in ('rejected', 'voided')))`
-
 /**
  * The first lines of each payment after a place: what is on its tabs, or what was before it was voided or rejected.
  *
- * Tab by tab in the order of the index, so a payment of a million lines is as quick as one of ten. What was taken back is
- * named first: as a condition on each row it was planned as a sort of all of them. A line's id is made of
- * the payment and the earning: an earning that is paid again is another line.
+ * Tab by tab in the order of the index, so a payment of a million lines is as quick as one of ten. What was rejected
+ * or voided while it was unpaid is no line, nor is what took it back; it is named first, since as a condition on each row
+ * it was planned as a sort of all of them. A line's id is made of the payment and the earning: an earning that is paid
+ * again is another line.
  */
 export async function lines(ctx: Ctx, payment_ids: string[], page: { limit: number; after: string | null }): Promise<LineRow[]> {
   if (payment_ids.length === 0) return []
