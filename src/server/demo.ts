@@ -9,7 +9,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { campaigns as campaignsApi } from '../api/campaigns.ts'
 import { organizations as organizationsApi } from '../api/organizations.ts'
-import { payments as paymentsApi } from '../api/payments.ts'
+import { payments as paymentsApi, publisherPayouts as publisherPayoutsApi } from '../api/payments.ts'
 import { payouts as payoutsApi } from '../api/payouts.ts'
 import { structures as structuresApi } from '../api/structures.ts'
 import { type Instant, instant, ms } from '../core/calendar.ts'
@@ -34,6 +34,7 @@ import { createPerson, signInUrl } from './organizations/people.ts'
 import { organizationIds } from './organizations/programs.sql.ts'
 import * as partnersSql from './partners/partners.sql.ts'
 import * as partners from './partners/partners.ts'
+import * as onAccount from './payments/on-account.ts'
 import * as paymentsSql from './payments/payments.sql.ts'
 import { record } from './payments/record.ts'
 import * as balances from './payouts/balances.ts'
@@ -41,7 +42,7 @@ import * as change from './payouts/change.ts'
 import * as draft from './payouts/draft.ts'
 import * as payouts from './payouts/payouts.ts'
 import { accrue } from './structures/accrue.ts'
-import { assign } from './structures/assignments.ts'
+import { assign, unassign } from './structures/assignments.ts'
 import * as structuresSql from './structures/structures.sql.ts'
 import * as structures from './structures/structures.ts'
 
@@ -157,7 +158,19 @@ async function settle(shop: Shop): Promise<void> {
     for (const [n, id] of take(10).entries()) await pay(ctx, id, n, instant(n < 5 ? now - 31 * DAY : now))
     for (const id of take(5)) await move(ctx, id, { status: 'approved' })
     for (const id of take(3)) await move(ctx, id, { status: 'cancelled' })
+    await payOnAccount(ctx)
   })
+}
+
+/** One reseller asked for a part of its balance and got it outside: the next payout nets it. */
+async function payOnAccount(ctx: Ctx): Promise<void> {
+  const params = { brand_id: ctx.program.id }
+  const query = payoutsApi.balances.query.parse({ limit: 1, owed: 'true' })
+  const { data } = await balances.list(ctx, { params, query, body: undefined })
+  for (const { partner_id: publisher_id } of data) {
+    const asked = { publisher_id, requested_amount_cents: 20_00, status: 'paid', note: 'Sent by hand before the fair' }
+    await onAccount.create(ctx, { params, query: {}, body: publisherPayoutsApi.create.body.parse(asked) })
+  }
 }
 
 async function draftLargest(shop: Shop): Promise<string[]> {
@@ -183,6 +196,7 @@ const move = (ctx: Ctx, payout_id: string, body: Record<string, unknown>) =>
   })
 
 const CHANNELS = 'Acme Creators'
+const ASSIGNED = 40
 const USD = { currency: 'USD' as const, proration_mode: 'skip' as const }
 /** The days of the file: from 13 September to 22 October 2017, each row at the end of its day. */
 const [FIRST_DAY, LAST_NIGHT] = ['2017-09-13T00:00:00.000Z', '2017-10-23T00:00:00.000Z']
@@ -201,6 +215,7 @@ async function loadChannels(shop: Shop): Promise<void> {
   await in2017(FIRST_DAY, assignMostViewed)
   await accrue(app, LAST_NIGHT)
   await in2017(LAST_NIGHT, payLargest)
+  await in2017(LAST_NIGHT, endAssignments)
 }
 
 const channelsProgram = organizationsApi.createProgram.body.parse({ name: CHANNELS, program_type: 'creator' })
@@ -211,7 +226,7 @@ const isPaid = async (ctx: Ctx): Promise<boolean> =>
 /** Forty channels on 30 cents per thousand new views a week and on three milestones. */
 async function assignMostViewed(ctx: Ctx): Promise<void> {
   if ((await structuresSql.list(ctx, { program_id: ctx.program.id, is_active: null, after: null, limit: 1 })).length > 0) return
-  const creator_ids = await mostViewed(ctx, 40)
+  const creator_ids = await mostViewed(ctx, ASSIGNED)
   const project_id = ctx.program.id
   const views = { period: 'weekly', amount_cents: 30, criteria_type: 'cpm', criteria_params: { max_amount_cents: 500_00 } }
   const thresholds = [
@@ -224,6 +239,14 @@ async function assignMostViewed(ctx: Ctx): Promise<void> {
     const body = structuresApi.create.body.parse({ project_id, name, ...USD, ...rule })
     const { structure_id } = await structures.create(ctx, { params: {}, query: {}, body })
     await assign(ctx, { params: { structure_id }, query: {}, body: { creator_ids } })
+  }
+}
+
+/** The file ends here: what nobody observes any more is not evaluated for years to come. */
+async function endAssignments(ctx: Ctx): Promise<void> {
+  const creator_ids = await mostViewed(ctx, ASSIGNED)
+  for (const { id } of await structuresSql.list(ctx, { program_id: ctx.program.id, is_active: true, after: null, limit: 10 })) {
+    await unassign(ctx, { params: { structure_id: id }, query: {}, body: { creator_ids } })
   }
 }
 
