@@ -11,13 +11,13 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-test('GET /api/v1/schema answers the entities of the contract, in the envelope', async () => {
+test('GET /api/v1/schema answers the entities of the contract, in the envelope [TG-101]', async () => {
   const { status, data, error, meta } = await w.request('GET', '/api/v1/schema')
   expect([status, error, meta]).toEqual([200, null, {}])
   expect(data).toEqual(JSON.parse(JSON.stringify(schemaDocument())))
 })
 
-test('GET /api/v1/openapi.json answers the document itself', async () => {
+test('GET /api/v1/openapi.json answers the document itself [TG-101]', async () => {
   const { status, text, headers } = await w.request('GET', '/api/v1/openapi.json')
   expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8'])
   expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(openapiDocument())))

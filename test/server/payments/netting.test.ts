@@ -21,7 +21,7 @@ async function scene(shop: Shop, { earned = 300_00, paid = [100_00] as number[] 
 }
 
 describe('a draft', () => {
-  story('nets what was paid on account as a negative line, and paid leaves nothing [ON-07, D9.12]', async shop => {
+  story('nets what was paid on account as a negative line, and paid leaves nothing (D9.12) [ON-07]', async shop => {
     const { ada, figures, made, payoutOf } = await scene(shop)
     expect(await figures()).toEqual([200_00, 100_00, 200_00, 0])
     const draft = await shop.one((await shop.draft(ada)).id)

@@ -149,7 +149,7 @@ describe('settling named accruals', () => {
 })
 
 describe('over- and underpayment', () => {
-  story('a total that differs needs a reason: without one nothing is stored [TG-60, D9.11]', async shop => {
+  story('a total that differs needs a reason: without one nothing is stored (D9.11) [TG-60]', async shop => {
     const { ada, earn, pay } = await open(shop)
     await earn(ada, 50_00)
     await earn(ada, 100_00)
@@ -161,7 +161,7 @@ describe('over- and underpayment', () => {
       )
   })
 
-  story('with a reason the difference is one adjustment, and all accruals are paid [TG-61, D9.11]', async shop => {
+  story('with a reason the difference is one adjustment, and all accruals are paid (D9.11) [TG-61]', async shop => {
     for (const [total, difference] of [
       [150_00, -10_00],
       [170_00, 10_00],
