@@ -35,8 +35,15 @@ export const Name = text(100, 1)
   .refine(t => t.length > 0, 'must not be blank')
 export const Note = text(2000).nullish()
 export const Slug = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/i, 'must be 1 to 64 letters, digits, ".", "_" or "-"')
+/** Whether every text in it is one that Postgres can hold, as in `text`. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\u0000')
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorable(inner))
+}
 export const Metadata = z
   .record(text(100), z.json())
+  .refine(isStorable, 'must not hold a NUL character or malformed Unicode')
   .refine(m => JSON.stringify(m).length <= 20_000, 'must be at most 20,000 characters')
 
 export const BrandParams = z.strictObject({ brand_id: Uuid })

@@ -116,6 +116,8 @@ function termsOf(name: string, mine: Ids): Body[] {
 }
 
 export function attacksOn(name: string, endpoint: Endpoint, mine: Ids, theirs: Ids, key: Keys): Attack[] {
+  const is_good = endpoint.takes === 'image' || endpoint.body.safeParse(meant(name, mine)).success
+  if (!is_good) throw new Error(`give ${name} a good body in meant()`)
   const path = fill(endpoint.path, mine)
   const refused = (what: string, more: Partial<Attack>): Attack => ({ what, path, body: '{}', ...more })
   const attacks = [...bodyAttacks(name, endpoint, mine), ...typeAttacks(endpoint).map(more => refused(more.what, more))]
@@ -185,6 +187,8 @@ export const fill = (path: string, ids: Ids) => path.replace(/\{(\w+)\}/g, (_, n
 export function meant(name: string, ids: Ids): object {
   const structure = { period: 'monthly', amount_cents: 1, currency: 'USD', criteria_type: 'recurring', criteria_params: {} }
   const bodies: Record<string, object> = {
+    'organizations.setup': { token: 'x', organization: 'Intruder', email: 'i@example.org' },
+    'organizations.createProgram': { name: 'Intruder' },
     'partners.create': { name: 'Intruder' },
     'partners.change': { name: 'Intruder' },
     'campaigns.create': { name: 'Intruder', cost_model: 'cpa', amount_cents: 1 },

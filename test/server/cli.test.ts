@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openapiDocument } from '../../src/api/openapi.ts'
+import { addDays, dayOf, startOfDay } from '../../src/core/calendar.ts'
 import { type Environment, type Ran, run, type Serving, serve } from '../support/command.ts'
 import { type FreshDatabase, freshDatabase, testDatabaseKind } from '../support/databases.ts'
 
@@ -39,74 +40,33 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true, force: true })
 })
 
-const get = async (serving: Serving, url: string, key: string) => {
-  const answer = await fetch(`${serving.address}${url}`, { headers: { authorization: `Bearer ${key}` } })
-  return { status: answer.status, ...((await answer.json()) as { data: { brands: unknown } }) }
+type Made = { org_id: string; brand_id: string; api_key: string; sign_in_url: string }
+
+/** As an agent asks the server meanwhile. */
+async function ask(serving: Serving, method: string, url: string, key: string, body?: object) {
+  const answer = await fetch(`${serving.address}${url}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  // biome-ignore lint/suspicious/noExplicitAny: an answer's shape is what the tests look at
+  return { status: answer.status, ...((await answer.json()) as { data: any }) }
 }
 
-/** The same commands, whether a server runs meanwhile or not. */
-function everyCommand(name: string) {
-  test(`makes organizations, links and keys ${name}`, async () => {
-    const made = await json(
-      'org',
-      'create',
-      '--name',
-      'Acme',
-      '--plan',
-      'starter',
-      '--time-zone',
-      'Europe/Berlin',
-      '--email',
-      'Ada@example.org',
-    )
-    expect(made).toEqual({
-      org_id: expect.any(String),
-      brand_id: expect.any(String),
-      brand_slug: expect.stringMatching(/^acme/),
-      api_key: expect.stringMatching(/^tga_[0-9a-f]{64}$/),
-      admin_email: 'ada@example.org',
-      sign_in_url: expect.stringContaining('/api/auth/magic-link/verify?token='),
-    })
-    expect(await json('sign-in', '--email', 'ada@example.org')).toEqual({ sign_in_url: expect.stringContaining('?token=') })
-    const key = await json(
-      'key',
-      'create',
-      '--org',
-      made.org_id,
-      '--brand',
-      made.brand_id,
-      '--scopes',
-      'read',
-      '--expires-in',
-      '30d',
-    )
-    expect(key).toEqual({ key_id: expect.any(String), api_key: expect.stringMatching(/^tk_.{40}$/) })
-    expect((await json('key', 'list', '--org', made.org_id)).map((k: { prefix: string }) => k.prefix)).toEqual(['tga', 'tk'])
-    expect(await json('key', 'revoke', key.key_id)).toEqual({ key_id: key.key_id, revoked: true })
-  }, 60_000)
+const metrics = ['Channel;Clip;Day;Views', 'ada;v1;01.03.2026;100', 'ada;v1;02.03.2026;many', 'bob;v2;02.03.2026;7']
+const map = {
+  ...{ delimiter: ';', date_format: 'd.M.yyyy', create_partners: true, constants: { platform: 'tiktok' } },
+  columns: { creator: 'Channel', video: 'Clip', captured_at: 'Day', view_count: 'Views' },
+}
 
-  test(`refuses with one clear line ${name}`, async () => {
-    expect(await refusal('sign-in', '--email', 'nobody@example.org')).toBe('Nobody here has the e-mail nobody@example.org.')
-    expect(await refusal('key', 'create', '--org', 'x', '--json')).toBe('org_id must be an id.')
-    expect(await refusal('org', 'create', '--name', 'X', '--time-zone', 'Mars/Base')).toMatch(
-      /time_zone must be an IANA time zone/,
-    )
-    expect(await refusal('nonsense')).toMatch(/unknown command/)
-  }, 60_000)
+const created = { read: 3, created: 2, duplicates: 0, rejected: 1, rejects_file: expect.any(String) }
 
-  test(`checks, backs up and runs the schedule ${name}`, async () => {
-    const checked = await json('check')
-    expect(checked.ok).toBe(true)
-    expect(checked.checks.length).toBeGreaterThan(5)
-    const file = path.join(folder, `${name.replaceAll(/\W/g, '-')}.backup`)
-    expect(await json('backup', file)).toMatchObject({ file, rows: expect.any(Number) })
-    expect(await refusal('restore', file)).toMatch(/not empty/)
-    expect(await json('run-scheduled', '--now', '2026-04-01T00:00:00Z')).toEqual({ drafts: 0, skipped: 0, amount_cents: {} })
-    const fresh = await freshEnvironment()
-    const done = await run(fresh, 'restore', file, '--json')
-    expect([done.code, done.err]).toEqual([0, ''])
-    expect((await run(fresh, 'check', '--json')).json.ok).toBe(true)
-  }, 90_000)
+/** Imports the metrics into a brand. */
+async function taken(brand_id: string, ...more: string[]) {
+  const [file, mapping] = ['metrics.csv', 'map.json'].map(name => path.join(folder, name)) as [string, string]
+  fs.writeFileSync(file, metrics.join('\n'))
+  fs.writeFileSync(mapping, JSON.stringify(map))
+  return json('import', 'metrics', file, '--brand', brand_id, '--map', mapping, ...more)
 }
 
 describe('the command line', () => {
@@ -121,11 +81,23 @@ describe('the command line', () => {
     expect(ran.json).toEqual(JSON.parse(JSON.stringify(openapiDocument())))
   })
 
-  test('names the setting that is wrong', async () => {
-    expect((await run({ ...env, PORT: 'x' }, 'check')).err).toMatch(/^Setting PORT: /)
+  test('names the setting or the command that is wrong', async () => {
+    const [setting, command] = await Promise.all([run({ ...env, PORT: 'x' }, 'check'), refusal('nonsense')])
+    expect(setting.err).toMatch(/^Setting PORT: /)
+    expect(command).toMatch(/unknown command/)
   })
 
-  everyCommand('without a server')
+  /** Whatever the command, it opens the database itself; on Postgres it does so beside a server, too: each is tested below. */
+  test('works without a server', async () => {
+    expect(await refusal('org', 'create', '--name', 'X', '--time-zone', 'Mars/Base')).toMatch(
+      /time_zone must be an IANA time zone/,
+    )
+    const { brand_id } = await json('org', 'create', '--name', 'Acme')
+    expect(await taken(brand_id)).toEqual({ import_id: expect.any(String), ...created })
+    expect((await json('check')).ok).toBe(true)
+    const file = path.join(folder, 'alone.backup')
+    expect(await json('backup', file)).toMatchObject({ file, rows: expect.any(Number) })
+  }, 60_000)
 })
 
 describe('the command line beside a running server', () => {
@@ -144,15 +116,85 @@ describe('the command line beside a running server', () => {
     expect(serving.link).toMatch(new RegExp(`^${serving.address}/setup\\?token=`))
   })
 
-  everyCommand('beside a server')
+  let made: Made
 
-  test('what a command makes is there for the server at once', async () => {
-    const made = await json('org', 'create', '--name', 'Now')
+  test('makes organizations, links and keys, which are there for the server at once', async () => {
+    const wish = ['--name', 'Acme', '--plan', 'starter', '--time-zone', 'Europe/Berlin', '--email', 'Ada@example.org']
+    made = await json('org', 'create', ...wish)
+    expect(made).toEqual({
+      org_id: expect.any(String),
+      brand_id: expect.any(String),
+      brand_slug: expect.stringMatching(/^acme/),
+      api_key: expect.stringMatching(/^tga_[0-9a-f]{64}$/),
+      admin_email: 'ada@example.org',
+      sign_in_url: expect.stringContaining('/api/auth/magic-link/verify?token='),
+    })
     expect(new URL(made.sign_in_url).origin).toBe(testDatabaseKind() === 'embedded' ? serving.address : 'http://127.0.0.1:4400')
-    expect((await get(serving, '/api/me', made.api_key)).data.brands).toMatchObject([{ id: made.brand_id }])
-    const { api_key } = await json('key', 'create', '--org', made.org_id)
-    expect((await get(serving, '/api/me', api_key)).status).toBe(200)
-  }, 30_000)
+    expect((await ask(serving, 'GET', '/api/me', made.api_key)).data.brands).toMatchObject([{ id: made.brand_id }])
+    const { org_id, brand_id } = made
+    const [link, key] = await Promise.all([
+      json('sign-in', '--email', 'ada@example.org'),
+      json('key', 'create', '--org', org_id, '--brand', brand_id, '--scopes', 'read', '--expires-in', '30d'),
+    ])
+    expect(link).toEqual({ sign_in_url: expect.stringContaining('?token=') })
+    expect(key).toEqual({ key_id: expect.any(String), api_key: expect.stringMatching(/^tk_.{40}$/) })
+    expect((await ask(serving, 'GET', '/api/me', key.api_key)).status).toBe(200)
+    expect((await json('key', 'list', '--org', org_id)).map((k: { prefix: string }) => k.prefix)).toEqual(['tga', 'tk'])
+    expect(await json('key', 'revoke', key.key_id)).toEqual({ key_id: key.key_id, revoked: true })
+    expect((await ask(serving, 'GET', '/api/me', key.api_key)).status).toBe(401)
+  }, 60_000)
+
+  /** Puts every channel of the brand on a structure; returns the end of its first period. */
+  async function assignAll({ brand_id: project_id, api_key }: Made): Promise<string> {
+    const v1 = async (method: string, rest: string, body?: object) =>
+      (await ask(serving, method, `/api/v1${rest}`, api_key, body)).data
+    const creators: { id: string; tiktok_handle: string }[] = await v1('GET', `/creators?project_id=${project_id}`)
+    expect(creators.map(each => each.tiktok_handle).sort()).toEqual(['ada', 'bob'])
+    const { structure_id } = await v1('POST', '/payout-structures', {
+      ...{ project_id, name: 'Daily', period: 'daily', amount_cents: 1_50, currency: 'USD' },
+      ...{ criteria_type: 'recurring', criteria_params: {}, proration_mode: 'full' },
+    })
+    const assignments = `/payout-structures/${structure_id}/assignments`
+    await v1('POST', assignments, { creator_ids: creators.map(({ id }) => id) })
+    const [{ assigned_at }] = await v1('GET', assignments)
+    return startOfDay(addDays(dayOf(assigned_at, 'Europe/Berlin'), 1), 'Europe/Berlin')
+  }
+
+  test('imports metrics, accrues what is due and takes the import back', async () => {
+    expect(await taken(made.brand_id, '--dry-run')).toEqual({ import_id: null, ...created })
+    const { import_id, ...imported } = await taken(made.brand_id)
+    expect(imported).toEqual(created)
+    expect(fs.readFileSync(imported.rejects_file, 'utf8').trim().split('\n')).toEqual([
+      expect.stringMatching(/^line,reason,Channel,Clip,Day,Views\r?$/),
+      expect.stringMatching(/^3,.*view_count.*,ada,v1,02\.03\.2026,many\r?$/),
+    ])
+    const now = await assignAll(made)
+    expect(await json('accrue', '--now', now)).toEqual({ evaluated: 2, created: 2, amount_cents: 3_00 })
+    expect(await json('import', 'undo', import_id)).toEqual({ import_id, withdrawn: 2 })
+  }, 60_000)
+
+  test('refuses with one clear line', async () => {
+    const [nobody, id] = await Promise.all([
+      refusal('sign-in', '--email', 'nobody@example.org'),
+      refusal('key', 'create', '--org', 'x', '--json'),
+    ])
+    expect(nobody).toBe('Nobody here has the e-mail nobody@example.org.')
+    expect(id).toBe('org_id must be an id.')
+  }, 60_000)
+
+  test('checks, runs the schedule and backs up, into an empty database alone', async () => {
+    const checked = await json('check')
+    expect(checked.ok).toBe(true)
+    expect(checked.checks.length).toBeGreaterThan(5)
+    expect(await json('run-scheduled', '--now', '2026-04-01T00:00:00Z')).toEqual({ drafts: 0, skipped: 0, amount_cents: {} })
+    const file = path.join(folder, 'beside.backup')
+    expect(await json('backup', file)).toMatchObject({ file, rows: expect.any(Number) })
+    expect(await refusal('restore', file)).toMatch(/not empty/)
+    const fresh = await freshEnvironment()
+    const done = await run(fresh, 'restore', file, '--json')
+    expect([done.code, done.err]).toEqual([0, ''])
+    expect((await run(fresh, 'check', '--json')).json.ok).toBe(true)
+  }, 60_000)
 
   test('nobody without the token gets in by the same door', async () => {
     for (const authorization of ['', 'Bearer x', `Bearer ${'0'.repeat(64)}`]) {

@@ -18,6 +18,7 @@ import { Refusal, refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
 import type { CampaignRow } from '../campaigns/campaigns.sql.ts'
 import type { Ctx } from '../context.ts'
+import { checkLimit } from '../organizations/plans.ts'
 import * as partners from '../partners/partners.sql.ts'
 import { blankPartner } from '../partners/partners.ts'
 import { Faulty, type Item, readItem } from './items.ts'
@@ -152,13 +153,18 @@ function outcomeOf(result: Result): Outcome {
 export const reasonOf = (faults: { path: string; message: string }[]): string =>
   faults.map(({ path, message }) => (/^(there|this|no|name) /.test(message) ? message : `${path} ${message}`.trim())).join('; ')
 
-/** A partner that nobody here is named by (id, alias, slug) is made, with the file's own text as its name and alias. */
+/**
+ * A partner that nobody here is named by (id, alias, slug) is made, with the file's own text as its name and alias.
+ *
+ * Refuses `limit_reached`, which stops the import at this batch.
+ */
 async function createPartners(ctx: Ctx, items: Item[], import_id: string | null): Promise<void> {
   const texts = new Map<string, string>()
   for (const { partner } of items)
     if (partner !== undefined && !texts.has(partner.toLowerCase())) texts.set(partner.toLowerCase(), partner)
   const known = new Set((await partners.named(ctx.tx, ctx.org_id, ctx.program.id, [...texts.keys()])).map(p => p.name))
   const unknown = [...texts].filter(([key]) => !known.has(key)).sort(([a], [b]) => (a < b ? -1 : 1))
+  await checkLimit(ctx, 'creators', unknown.length)
   for (const [, name] of unknown) await createPartner(ctx, name, import_id)
 }
 

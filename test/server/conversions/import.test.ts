@@ -169,6 +169,33 @@ describe('partners of a file', () => {
   })
 })
 
+describe('on a plan with five partners', () => {
+  const map = { create_partners: true }
+  const rows = (...names: string[]) => ['external_id,partner,revenue', ...names.map((name, n) => `f-${n},${name},1`)]
+  let small: Shop
+  beforeAll(async () => {
+    small = await withCampaign(await world({ today: '2026-03-10' }))
+    await small.sql(`update organizations set plan = 'free'`)
+  })
+  afterAll(() => small.close())
+
+  test('a file makes as many as there is place for, and stops before the sixth with nothing of that batch recorded', async () => {
+    expect(await take(small, rows('a', 'b', 'A', 'c'), { map })).toMatchObject({ created: 4 })
+    const before = await small.fingerprint({ without: ['imports'] })
+    for (const dry_run of [true, false]) {
+      const refused = take(small, rows('d', 'a', 'e', 'f'), { map, dry_run })
+      await expect(refused).rejects.toMatchObject({
+        code: 'limit_reached',
+        message: expect.stringMatching(/^Limit reached: creators/),
+      })
+    }
+    expect(await small.fingerprint({ without: ['imports'] })).toBe(before)
+    const others = ['external_id,partner,revenue', 'g-1,d,1', 'g-2,e,1', 'g-3,a,1']
+    expect(await take(small, others, { map })).toMatchObject({ created: 3 })
+    expect(await take(small, ['external_id,partner,revenue', 'h-1,e,1'], { map })).toMatchObject({ created: 1 })
+  })
+})
+
 describe('bytes that are not UTF-8', () => {
   const latin = Buffer.from('external_id;partner;revenue;os\nl-1;Andr\xe9;1,00;x\nl-2;bob;2,00;Caf\xe9\nl-3;cy;3,00;\n', 'latin1')
   const columns = { external_id: 'external_id', partner: 'partner', revenue: 'revenue' }
