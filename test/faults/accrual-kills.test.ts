@@ -19,7 +19,7 @@ import { build, buildProduct, ended, type House, inside, type Json, type Kind, r
 
 /** By views 1,000 partners are evaluated a transaction: on a server a night stops within a period, too. */
 const PARTNERS = { postgres: 1100, embedded: 250 }
-const DAYS_A_ROUND = 2
+const DAYS_A_ROUND = 1
 const FIRST_OBSERVED = '2026-03-09'
 const FIRST_NIGHT = '2026-03-20'
 const KILLS = { postgres: sized(15, 100), embedded: sized(5, 100) }

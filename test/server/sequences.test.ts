@@ -19,7 +19,7 @@ import { type Shop, shopIn } from './payouts/support.ts'
 
 const isEmbedded = testDatabaseKind() === 'embedded'
 const NIGHTLY = process.env.FAULTS === 'nightly'
-const SEQUENCES = isEmbedded ? sized(6, 50) : sized(60, 500)
+const SEQUENCES = isEmbedded ? sized(6, 50) : sized(40, 500)
 const OPERATIONS = isEmbedded ? sized(100, 1000) : sized(1000, 10_000)
 /** On average: lengths are drawn from 0 to three times this, and what there is nothing to do with is left out. */
 const COMMANDS = NIGHTLY ? 50 : 40
