@@ -11,6 +11,7 @@ import {
   daysBetween,
   type Instant,
   instant,
+  later,
   ms,
   type PeriodKind,
   periodOf,
@@ -54,7 +55,7 @@ export function periodsDue(
   for (const [n, version] of ordered.entries()) {
     const next = ordered[n + 1]?.created_at ?? null
     const just_before = instant(ms(version.created_at) - 1) // in the instant that a period ends, a new version computes it
-    const begin = latest(just_before, instant(ms(from) - LONGEST_PERIOD * 24 * 3_600_000))
+    const begin = later(just_before, instant(ms(from) - LONGEST_PERIOD * 24 * 3_600_000))
     for (let at = dayOf(begin, time_zone); version.period !== null; ) {
       const { first_on, until } = periodOf(at, version.period)
       const [start, end] = [startOfDay(first_on, time_zone), startOfDay(until, time_zone)]
@@ -70,8 +71,6 @@ export function periodsDue(
   }
   return found
 }
-
-const latest = (a: Instant, b: Instant): Instant => (a > b ? a : b)
 
 /** The periods of a goal's kind that end inside a structure's period: what it is measured by there. */
 export function subPeriods(due: Pick<Due, 'first_on' | 'until'>, kind: PeriodKind, time_zone: TimeZone): Span[] {
@@ -127,13 +126,13 @@ export type Coverage = {
 export function coverage(due: Due, assignments: { start: Instant; end: Instant | null }[], time_zone: TimeZone): Coverage {
   const counts_from = startOfDay(due.counts_from, time_zone)
   const spans = assignments
-    .map(({ start, end }) => ({ start: latest(start, counts_from), end: end !== null && end < due.end ? end : due.end }))
+    .map(({ start, end }) => ({ start: later(start, counts_from), end: end !== null && end < due.end ? end : due.end }))
     .filter(span => span.start < span.end)
     .toSorted((a, b) => (a.start < b.start ? -1 : 1))
   let active_days = 0
   let counted_until: Day = due.counts_from
   for (const span of spans) {
-    const first_on = maxDay(dayOf(span.start, time_zone), counted_until)
+    const first_on = later(dayOf(span.start, time_zone), counted_until)
     const until = addDays(dayOf(instant(ms(span.end) - 1), time_zone), 1)
     if (until <= first_on) continue
     active_days += daysBetween(first_on, until)
@@ -142,8 +141,6 @@ export function coverage(due: Due, assignments: { start: Instant; end: Instant |
   const total_days = daysBetween(due.first_on, due.until)
   return { active_days, total_days, is_whole: active_days === total_days, is_cut: due.counts_from > due.first_on, spans }
 }
-
-const maxDay = (a: Day, b: Day): Day => (a > b ? a : b)
 
 /**
  * How a partial period is treated: not at all, by its days, or as a whole one. A version by views counts those of its days.

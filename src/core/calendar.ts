@@ -16,6 +16,8 @@ const HOUR = 3_600_000
 
 export const instant = (ms: number): Instant => new Date(ms).toISOString()
 export const ms = (at: Instant): number => Date.parse(at)
+/** The later of two days or of two instants: as ISO texts they compare as text. */
+export const later = <T extends Day | Instant>(a: T, b: T): T => (a > b ? a : b)
 
 export function isTimeZone(zone: string): boolean {
   try {

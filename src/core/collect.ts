@@ -9,3 +9,7 @@ export function groupBy<T>(values: Iterable<T>, keyOf: (value: T) => string): Ma
   }
   return groups
 }
+
+/** The fields that were sent: what is undefined says nothing. */
+export const given = <T extends object>(fields: T): Partial<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>

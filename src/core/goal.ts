@@ -4,7 +4,7 @@
  * Periods are calendar ones in the organization's zone. Posts, views and engagement begin each period at 0; followers are
  * a level, so their pace is what was gained since the period began. Source: spec B14.
  */
-import { type Day, type Instant, instant, ms, type PeriodKind, periodOf, startOfDay, type TimeZone } from './calendar.ts'
+import { type Day, type Instant, instant, later, ms, type PeriodKind, periodOf, startOfDay, type TimeZone } from './calendar.ts'
 
 export type GoalType = 'posts' | 'views' | 'engagement' | 'followers'
 export type Goal = { target: number; period: PeriodKind; starts_on: Day; ends_on: Day | null }
@@ -85,7 +85,7 @@ export function advisoryOf(
   const period_recently_ended = ms(now) >= ms(period.end) && ms(now) < ms(period.end) + SETTLING
   const scrape_stale = !not_yet_started && isStale(period, last_captured_at, now)
   const messages = [
-    not_yet_started && `The goal or this period has not started yet: it begins on ${laterOf(starts_on, period.first_on)}.`,
+    not_yet_started && `The goal or this period has not started yet: it begins on ${later(starts_on, period.first_on)}.`,
     period_in_progress && `This period runs until ${period.end}; its figures will change.`,
     period_recently_ended &&
       `This period ended less than 48 hours ago; late figures count until ${instant(ms(period.end) + SETTLING)}.`,
@@ -93,8 +93,6 @@ export function advisoryOf(
   ].filter(message => message !== false)
   return { has_advisory: messages.length > 0, period_in_progress, period_recently_ended, scrape_stale, not_yet_started, messages }
 }
-
-const laterOf = (a: Day, b: Day): Day => (a > b ? a : b)
 
 /** Nothing was observed for a day, while the period runs or since its end: what is shown may be behind. */
 function isStale(period: Period, last_captured_at: Instant | null, now: Instant): boolean {

@@ -1,6 +1,7 @@
 /** Campaigns: what is promoted, with its cost model. New terms are a new version; what was recorded keeps its own. */
 import type { campaigns } from '../../api/campaigns.ts'
 import type { In, Out } from '../../api/endpoint.ts'
+import { given } from '../../core/collect.ts'
 import { minorDigits, parsePercent, percentText } from '../../core/money.ts'
 import { refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
@@ -92,9 +93,8 @@ export async function change(ctx: Ctx, { params, body }: In<typeof campaigns.cha
   const terms = termsFrom(before.terms, body)
   const version = JSON.stringify(terms) === JSON.stringify(before.terms) ? before.version : before.version + 1
   if (version > before.version) await sql.insertVersion(ctx, before.id, version, { terms, tables: before.tables })
-  const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined))
   try {
-    await sql.update(ctx, before.id, { ...given, version })
+    await sql.update(ctx, before.id, { ...given(plain), version })
   } catch (error) {
     if (isUniqueViolation(error, 'campaigns_slug')) refuseSlug(body.slug as string) // another took it since we looked
     throw error

@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { conversions } from '../../api/conversions.ts'
 import type { In } from '../../api/endpoint.ts'
+import { given } from '../../core/collect.ts'
 import { isSubName } from '../../core/conversion.ts'
 import { normalGeo, normalOs } from '../../core/custom-payout.ts'
 import { isId } from '../../core/ids.ts'
@@ -107,7 +108,7 @@ function itemOf(ctx: Ctx, campaign: sql.TrackedCampaign, query: In<typeof conver
     event_id: query.event_id ?? query.rdtk_event_id,
     conversion_subs: subs.length > 0 ? Object.fromEntries(subs) : undefined,
   }
-  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined))
+  return given(item)
 }
 
 function amountOf(name: string, text: string | undefined, currency: string): number | undefined {

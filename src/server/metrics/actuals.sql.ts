@@ -6,6 +6,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Instant } from '../../core/calendar.ts'
 import type { Ctx } from '../context.ts'
+import { isCounted } from './videos.sql.ts'
 
 /** A partner in the time `[start, end)`; `n` is the caller's own number for it. */
 export type Span = { n: number; partner_id: string; start: Instant; end: Instant }
@@ -17,9 +18,6 @@ export type Gain = {
   gained_views: number
   gained_engagement: number
 }
-
-/** Whether a video counts for goals and pay. */
-export const isCounted = sql`v.status in ('auto_tracked', 'included', 'direct_add') and v.is_tracked`
 
 const given = (spans: Span[]) => {
   const rows = spans.map(({ n, partner_id, start, end }) => ({ n, partner_id, start_at: start, end_at: end }))

@@ -5,12 +5,13 @@ import { dayOf } from '../../core/calendar.ts'
 import { advisoryOf, goalPeriod, type Period, type Reached, standing } from '../../core/goal.ts'
 import { type Ctx, reply } from '../context.ts'
 import { idCursor, pageOf } from '../page.ts'
-import * as actuals from './actuals.sql.ts'
+import type { Span } from './actuals.sql.ts'
 import * as sql from './goals.sql.ts'
 import { present } from './goals.ts'
+import { measure } from './measure.ts'
 
 type Compliance = Out<typeof goals.compliance>[number]
-type Judged = { goal: sql.JudgedGoal; period: Period; span: actuals.Span }
+type Judged = { goal: sql.JudgedGoal; period: Period; span: Span }
 
 export async function compliance(ctx: Ctx, { query }: In<typeof goals.compliance>) {
   const { creator_id = null, period = null, reference_date = dayOf(ctx.now, ctx.time_zone), limit, cursor } = query
@@ -24,7 +25,7 @@ export async function compliance(ctx: Ctx, { query }: In<typeof goals.compliance
   })
   const reached = await reachedBy(ctx, judged)
   return reply(
-    judged.map(each => complianceOf(ctx, each, reached.get(each.span.n) ?? { actual: 0, from: 0 })),
+    judged.map(each => complianceOf(ctx, each, reached.get(each.span.n) as Reached)),
     { meta: { next_cursor } },
   )
 }
@@ -43,25 +44,16 @@ function complianceOf(ctx: Ctx, { goal, period }: Judged, reached: Reached): Com
   }
 }
 
-/** What was reached so far, by the number of the span: one statement for each type of goal, however many there are. */
+/** What was reached so far, by the number of the span; of followers also with how many the period began. */
 async function reachedBy(ctx: Ctx, judged: Judged[]): Promise<Map<number, Reached>> {
-  const of = (...types: string[]) => judged.filter(({ goal }) => types.includes(goal.type)).map(({ span }) => span)
-  const atStart = of('followers').map(span => ({ ...span, end: span.start }))
-  const [posts, gains, followers, before] = await Promise.all([
-    actuals.posts(ctx, of('posts')),
-    actuals.gains(ctx, of('views', 'engagement')),
-    actuals.followers(ctx, of('followers')),
-    actuals.followers(ctx, atStart),
-  ])
-  const reached = new Map<number, Reached>(posts.map(each => [each.n, { actual: each.posts, from: 0 }]))
-  for (const gain of gains) {
-    const gained = judged[gain.n]?.goal.type === 'views' ? gain.gained_views : gain.gained_engagement
-    reached.set(gain.n, { actual: (reached.get(gain.n)?.actual ?? 0) + gained, from: 0 })
-  }
-  for (const [i, each] of followers.entries()) {
-    const actual = each.followers ?? 0
-    // nobody counted before the period: what was found first is where it began
-    reached.set(each.n, { actual, from: before[i]?.followers ?? actual })
-  }
-  return reached
+  const asked = judged.map(({ goal, span }) => ({ ...span, type: goal.type }))
+  const levels = asked.filter(({ type }) => type === 'followers').map(span => ({ ...span, end: span.start }))
+  const [actuals, before] = await Promise.all([measure(ctx, asked), measure(ctx, levels)])
+  return new Map(
+    asked.map(({ n, type }) => {
+      const actual = actuals.get(n) ?? 0
+      // nobody counted before the period: what was found first is where it began
+      return [n, { actual, from: type === 'followers' ? (before.get(n) ?? actual) : 0 }]
+    }),
+  )
 }

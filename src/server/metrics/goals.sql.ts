@@ -3,6 +3,8 @@ import type { Day, Instant, PeriodKind } from '../../core/calendar.ts'
 import type { GoalType } from '../../core/goal.ts'
 import type { Ctx } from '../context.ts'
 import type { PageRequest } from '../page.ts'
+import { inPrograms } from '../reach.sql.ts'
+import { isCounted } from './videos.sql.ts'
 
 export type GoalRow = {
   id: string
@@ -25,8 +27,7 @@ export async function list(ctx: Ctx, page: PageRequest & Filter & { after: strin
   const { rows } = await sql<GoalRow>`
     select ${columns} from goals g
     where g.org_id = ${ctx.org_id} and g.removed_at is null
-      and (${page.program_id}::uuid is null or g.program_id = ${page.program_id})
-      and (${ctx.caller.program_id}::uuid is null or g.program_id = ${ctx.caller.program_id})
+      and ${inPrograms(ctx, page.program_id, 'g')}
       and (${page.partner_id}::uuid is null or g.partner_id = ${page.partner_id})
       and (${page.after}::uuid is null or g.id < ${page.after}::uuid)
     order by g.id desc limit ${page.limit + 1}`.execute(ctx.tx)
@@ -80,7 +81,7 @@ export async function toJudge(
       when 'followers' then (select max(m.captured_at) from partner_metrics m where m.org_id = g.org_id
         and m.partner_id = g.partner_id and m.withdrawn_at is null)
       else (select max(v.last_captured_at) from videos v where v.org_id = g.org_id and v.partner_id = g.partner_id
-        and v.status in ('auto_tracked', 'included', 'direct_add') and v.is_tracked) end as last_captured_at
+        and ${isCounted}) end as last_captured_at
     from goals g join partners p on p.org_id = g.org_id and p.id = g.partner_id and p.removed_at is null
     where g.org_id = ${ctx.org_id} and g.program_id = ${ctx.program.id} and g.removed_at is null
       and (${page.partner_id}::uuid is null or g.partner_id = ${page.partner_id})

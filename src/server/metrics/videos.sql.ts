@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Instant } from '../../core/calendar.ts'
 import type { Ctx } from '../context.ts'
 import type { PageRequest } from '../page.ts'
+import { inPrograms } from '../reach.sql.ts'
 
 export type VideoStatus = 'auto_tracked' | 'pending_review' | 'included' | 'excluded' | 'direct_add'
 export type VideoRow = {
@@ -23,6 +24,9 @@ export type VideoRow = {
   created_at: Instant
 }
 
+/** Whether a video `v` counts for goals and pay. */
+export const isCounted = sql`v.status in ('auto_tracked', 'included', 'direct_add') and v.is_tracked`
+
 const columns = sql`v.id, v.program_id, v.partner_id, v.external_id, v.url, v.title, v.posted_at, v.status, v.is_tracked, v.view_count,
   v.like_count, v.comment_count, v.share_count, v.save_count, v.last_captured_at, v.created_at`
 
@@ -32,8 +36,7 @@ export async function list(ctx: Ctx, page: PageRequest & Filter & { after: strin
   const { rows } = await sql<VideoRow>`
     select ${columns} from videos v
     where v.org_id = ${ctx.org_id} and v.status <> 'excluded'
-      and (${page.program_id}::uuid is null or v.program_id = ${page.program_id})
-      and (${ctx.caller.program_id}::uuid is null or v.program_id = ${ctx.caller.program_id})
+      and ${inPrograms(ctx, page.program_id, 'v')}
       and (${page.partner_id}::uuid is null or v.partner_id = ${page.partner_id})
       and (${page.status}::text is null or v.status = ${page.status})
       and (${page.after}::uuid is null or v.id < ${page.after}::uuid)

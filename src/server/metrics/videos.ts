@@ -6,6 +6,7 @@
  */
 import type { In, Out } from '../../api/endpoint.ts'
 import type { videos } from '../../api/videos.ts'
+import { given } from '../../core/collect.ts'
 import { refuse } from '../../core/refusal.ts'
 import { enter } from '../app.ts'
 import { type Ctx, reply } from '../context.ts'
@@ -78,7 +79,7 @@ export async function change(ctx: Ctx, { params, body }: In<typeof videos.change
   const { creator_id, tracking_enabled, ...same } = body
   if (creator_id !== undefined) await partnerOf(inside, creator_id)
   const wanted = { ...same, is_tracked: tracking_enabled, partner_id: creator_id }
-  const changes = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)) as sql.VideoChanges
+  const changes = given(wanted) as sql.VideoChanges
   const counted = ['status', 'is_tracked', 'partner_id'] as const
   const matters = counted.some(field => changes[field] !== undefined && changes[field] !== before[field])
   await sql.update(inside, before.id, { ...changes, ...(matters && { needs_accrual: true }) })

@@ -2,6 +2,7 @@
 import type { In, Out } from '../../api/endpoint.ts'
 import type { organizations } from '../../api/organizations.ts'
 import { dayOf, type Instant } from '../../core/calendar.ts'
+import { given } from '../../core/collect.ts'
 import { defaultMethods } from '../../core/payment-method.ts'
 import type { Plan } from '../../core/plan.ts'
 import { refuse } from '../../core/refusal.ts'
@@ -110,8 +111,7 @@ export async function payoutSettings(ctx: Ctx) {
 
 export async function changePayoutSettings(ctx: Ctx, { body }: In<typeof organizations.changePayoutSettings>) {
   const before = settingsOf(ctx.program)
-  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
-  const after = settingsOf(await sql.updateProgram(ctx, given))
+  const after = settingsOf(await sql.updateProgram(ctx, given(body) as Partial<sql.ProgramRow>))
   ctx.tell('payout_settings.changed', ctx.program.id, { program_id: ctx.program.id, before, after })
   return after
 }

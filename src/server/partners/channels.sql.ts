@@ -2,7 +2,9 @@
 import { sql } from 'kysely'
 import type { Day, Instant } from '../../core/calendar.ts'
 import type { Ctx } from '../context.ts'
+import { containing } from '../db/like.ts'
 import type { PageRequest } from '../page.ts'
+import { inPrograms } from '../reach.sql.ts'
 
 export type Platform = 'tiktok' | 'youtube' | 'instagram' | 'x' | 'other'
 export type ChannelRow = {
@@ -27,12 +29,11 @@ export async function list(
   ctx: Ctx,
   page: PageRequest & { after: string | null; program_id: string | null; search: string | undefined },
 ): Promise<ChannelRow[]> {
-  const like = page.search === undefined ? null : `%${page.search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const like = page.search === undefined ? null : containing(page.search)
   const { rows } = await sql<ChannelRow>`
     select ${columns} from partners p
     where p.org_id = ${ctx.org_id} and p.removed_at is null
-      and (${page.program_id}::uuid is null or p.program_id = ${page.program_id})
-      and (${ctx.caller.program_id}::uuid is null or p.program_id = ${ctx.caller.program_id})
+      and ${inPrograms(ctx, page.program_id, 'p')}
       and (${page.after}::uuid is null or p.id < ${page.after}::uuid)
       and (${like}::text is null or lower(p.name) like ${like} or p.handle_key like ${like} or p.alias_key like ${like})
     order by p.id desc limit ${page.limit + 1}`.execute(ctx.tx)

@@ -6,7 +6,7 @@
 import { type creators, isTikTokHandle, NewCreator } from '../../api/creators.ts'
 import type { In, Out } from '../../api/endpoint.ts'
 import { dayOf } from '../../core/calendar.ts'
-import { groupBy } from '../../core/collect.ts'
+import { given, groupBy } from '../../core/collect.ts'
 import { type Fault, faultsOf } from '../../core/faults.ts'
 import { refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
@@ -166,7 +166,7 @@ export async function change(ctx: Ctx, { params, body }: In<typeof creators.chan
   const inside = await enter(ctx, before.program_id)
   const { tiktok_handle, handle, platform, display_name, tracking_start_date, ...same } = body
   const changes = {
-    ...(Object.fromEntries(Object.entries(same).filter(([, value]) => value !== undefined)) as typeof same),
+    ...given(same),
     ...(display_name !== undefined && { name: display_name }),
     ...(tracking_start_date !== undefined && { tracking_start_on: tracking_start_date }),
     ...channelOf(before, { tiktok_handle, handle, platform }),

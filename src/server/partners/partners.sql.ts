@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Instant } from '../../core/calendar.ts'
 import { isId } from '../../core/ids.ts'
 import type { Ctx, Tx } from '../context.ts'
+import { containing } from '../db/like.ts'
 import type { PageRequest } from '../page.ts'
 
 export type PartnerStatus = 'pending' | 'approved' | 'paused' | 'declined'
@@ -43,7 +44,7 @@ export async function list(
   ctx: Ctx,
   page: PageRequest & { after: string | null; q?: string | undefined; status?: string | undefined },
 ) {
-  const like = page.q === undefined ? null : `%${page.q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const like = page.q === undefined ? null : containing(page.q)
   const { rows } = await sql<PartnerWithCoupons>`
     select ${columns} from partners p
     where p.org_id = ${ctx.org_id} and p.program_id = ${ctx.program.id}

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Instant } from '../../core/calendar.ts'
 import type { Ctx } from '../context.ts'
+import { containing } from '../db/like.ts'
 
 export type BalanceRow = {
   partner_id: string
@@ -71,7 +72,7 @@ function figures(ctx: Ctx, f: Filter): RawBuilder<unknown> {
 /** Whether a partner `p` is one that the filter looks for by name, e-mail or alias. */
 function named({ q }: Filter): RawBuilder<unknown> {
   if (q === undefined) return sql`true`
-  const like = `%${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const like = containing(q)
   return sql`(lower(p.name) like ${like} or lower(coalesce(p.email, '')) like ${like} or lower(p.alias) like ${like})`
 }
 

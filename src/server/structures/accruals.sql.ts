@@ -5,6 +5,7 @@ import type { PayoutStatus } from '../../core/payout.ts'
 import type { Ctx } from '../context.ts'
 import { statusOf } from '../earnings/accruals.sql.ts'
 import type { Place } from '../page.ts'
+import { inPrograms } from '../reach.sql.ts'
 
 export type AccrualRow = {
   id: string
@@ -108,25 +109,19 @@ function found(ctx: Ctx, f: Filter): RawBuilder<unknown> {
 }
 
 const tabsOf = (ctx: Ctx, f: Filter) => sql`
-  select t.id from tabs t where t.org_id = ${ctx.org_id} and t.stream = 'structures' and ${inPrograms(ctx, f, 't')}
+  select t.id from tabs t where t.org_id = ${ctx.org_id} and t.stream = 'structures' and ${inPrograms(ctx, f.program_id, 't')}
     and ${f.partner_id === null ? sql`true` : sql`t.partner_id = ${f.partner_id}`}
     and ${f.status === 'earned' ? sql`t.payment_id is null` : sql`true`} offset 0`
 
 const takenBack = (ctx: Ctx, f: Filter) => sql`
   select r.reverses_id from earnings r where r.org_id = ${ctx.org_id} and r.kind = 'reversal'
-    and r.structure_version_id is not null and r.mark = ${f.status} and ${inPrograms(ctx, f, 'r')} offset 0`
-
-/** The program asked for, as far as the caller reaches. */
-function inPrograms(ctx: Ctx, { program_id }: Filter, alias: string): RawBuilder<unknown> {
-  const ids = [program_id, ctx.caller.program_id].filter(id => id !== null)
-  return sql.join([sql`true`, ...ids.map(id => sql`${sql.ref(`${alias}.program_id`)} = ${id}`)], sql` and `)
-}
+    and r.structure_version_id is not null and r.mark = ${f.status} and ${inPrograms(ctx, f.program_id, 'r')} offset 0`
 
 const status = sql`(select ${statusOf('e', 't')} from tabs t where t.org_id = e.org_id and t.id = e.tab_id)`
 
 function conditions(ctx: Ctx, f: Filter): RawBuilder<unknown> {
   const all = [
-    sql`e.org_id = ${ctx.org_id} and e.kind = 'accrual' and ${inPrograms(ctx, f, 'e')}`,
+    sql`e.org_id = ${ctx.org_id} and e.kind = 'accrual' and ${inPrograms(ctx, f.program_id, 'e')}`,
     ...(f.structure_id === null ? [] : [sql`e.structure_version_id = any(${versionsOf(ctx, f.structure_id)})`]),
     ...(f.from === null ? [] : [sql`e.period_start_at >= ${f.from}::timestamptz and e.period_end_at >= ${f.from}::timestamptz`]),
     ...(f.before === null ? [] : [endsBefore(f.before)]),

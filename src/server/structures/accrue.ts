@@ -28,8 +28,6 @@ import { factsFor } from './facts.ts'
 import { accrueMilestones } from './milestones.ts'
 import { entryOf, type Night, NOTHING, sumOf } from './night.ts'
 
-export { afterAssignment } from './milestones.ts'
-
 /** Partners a transaction: many where each is alike, fewer where each has facts of its own. */
 const UNIFORM_CHUNK = 10_000
 const CHUNK = 1_000

@@ -6,7 +6,8 @@ import type { CpmFacts } from '../../core/rules/cpm.ts'
 import type { GoalFacts } from '../../core/rules/goals.ts'
 import type { CriteriaType } from '../../core/rules/index.ts'
 import type { Ctx } from '../context.ts'
-import { followers, gains, posts } from '../metrics/actuals.sql.ts'
+import { gains } from '../metrics/actuals.sql.ts'
+import { measure } from '../metrics/measure.ts'
 import * as sql from './facts.sql.ts'
 
 type Covered = { partner_id: string; covered: Coverage }
@@ -72,20 +73,4 @@ function runs(ctx: Ctx, goal: sql.GoalRow, { spans }: Coverage): boolean {
   const [first, last] = [spans[0] as Span, spans.at(-1) as Span]
   const last_on = dayOf(instant(ms(last.end) - 1), ctx.time_zone)
   return goal.starts_on <= dayOf(first.start, ctx.time_zone) && (goal.ends_on === null || goal.ends_on >= last_on)
-}
-
-/** What was reached in each span, by its number. */
-async function measure(ctx: Ctx, asked: (Asked & { type: sql.GoalRow['type'] })[]): Promise<Map<number, number>> {
-  const of = (...types: sql.GoalRow['type'][]) => asked.filter(each => types.includes(each.type))
-  const found = new Map<number, number>()
-  const viewed = of('views', 'engagement')
-  for (const gain of viewed.length > 0 ? await gains(ctx, viewed) : []) {
-    const more = asked[gain.n]!.type === 'views' ? gain.gained_views : gain.gained_engagement
-    found.set(gain.n, (found.get(gain.n) ?? 0) + more)
-  }
-  const posted = of('posts')
-  for (const { n, posts: count } of posted.length > 0 ? await posts(ctx, posted) : []) found.set(n, count)
-  const followed = of('followers')
-  for (const { n, followers: count } of followed.length > 0 ? await followers(ctx, followed) : []) found.set(n, count ?? 0)
-  return found
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Instant } from '../../core/calendar.ts'
 import type { Ctx } from '../context.ts'
+import { isCounted } from '../metrics/videos.sql.ts'
 
 export type VideoRow = { id: string; partner_id: string }
 export type Looking = { after: string | null; limit: number } | { partner_ids: string[] }
@@ -12,11 +13,11 @@ export type Looking = { after: string | null; limit: number } | { partner_ids: s
 export async function lockVideos(ctx: Ctx, looking: Looking): Promise<VideoRow[]> {
   const which =
     'after' in looking
-      ? sql`needs_accrual and partner_id is not null and (${looking.after}::uuid is null or id > ${looking.after}::uuid)`
-      : sql`partner_id = any(${looking.partner_ids}::uuid[]) and is_tracked and status in ('auto_tracked', 'included', 'direct_add')`
+      ? sql`v.needs_accrual and v.partner_id is not null and (${looking.after}::uuid is null or v.id > ${looking.after}::uuid)`
+      : sql`v.partner_id = any(${looking.partner_ids}::uuid[]) and ${isCounted}`
   const { rows } = await sql<VideoRow>`
-    select id, partner_id from videos where org_id = ${ctx.org_id} and program_id = ${ctx.program.id} and ${which}
-    order by id limit ${'after' in looking ? looking.limit : null} for update`.execute(ctx.tx)
+    select v.id, v.partner_id from videos v where v.org_id = ${ctx.org_id} and v.program_id = ${ctx.program.id} and ${which}
+    order by v.id limit ${'after' in looking ? looking.limit : null} for update`.execute(ctx.tx)
   return rows
 }
 
@@ -49,8 +50,7 @@ export async function crossings(ctx: Ctx, asked: { video_id: string; threshold_v
   const { rows } = await sql<CrossingRow>`
     select w.video_id, w.threshold_views, m.view_count, m.captured_at as at
     from json_to_recordset(${JSON.stringify(asked)}::json) as w(video_id uuid, threshold_views bigint)
-    join videos v on v.org_id = ${ctx.org_id} and v.id = w.video_id and v.is_tracked
-      and v.status in ('auto_tracked', 'included', 'direct_add')
+    join videos v on v.org_id = ${ctx.org_id} and v.id = w.video_id and ${isCounted}
     cross join lateral (select view_count, captured_at from video_metrics
       where org_id = ${ctx.org_id} and video_id = w.video_id and withdrawn_at is null and view_count >= w.threshold_views
         and captured_at <= ${ctx.now}

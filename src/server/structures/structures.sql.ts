@@ -3,6 +3,7 @@ import type { Instant } from '../../core/calendar.ts'
 import type { Terms, Version } from '../../core/structure.ts'
 import type { Ctx } from '../context.ts'
 import type { PageRequest } from '../page.ts'
+import { inPrograms } from '../reach.sql.ts'
 
 export type StructureRow = {
   id: string
@@ -38,10 +39,8 @@ type Filter = PageRequest & { after: string | null; program_id: string | null; i
 /** Newest first, in the programs that the caller reaches. */
 export async function list(ctx: Ctx, f: Filter): Promise<StructureRow[]> {
   const conditions = [
-    sql`org_id = ${ctx.org_id}`,
+    sql`org_id = ${ctx.org_id} and ${inPrograms(ctx, f.program_id, 'structures')}`,
     ...(f.after === null ? [] : [sql`id < ${f.after}::uuid`]),
-    ...(f.program_id === null ? [] : [sql`program_id = ${f.program_id}`]),
-    ...(ctx.caller.program_id === null ? [] : [sql`program_id = ${ctx.caller.program_id}`]),
     ...(f.is_active === null ? [] : [f.is_active ? sql`archived_at is null` : sql`archived_at is not null`]),
   ]
   const { rows } = await sql<StructureRow>`

@@ -6,8 +6,9 @@
  */
 import type { In, Out } from '../../api/endpoint.ts'
 import type { structures } from '../../api/structures.ts'
+import { given } from '../../core/collect.ts'
 import { refuse } from '../../core/refusal.ts'
-import { checkTerms, describe, type Terms, type Version } from '../../core/structure.ts'
+import { checkTerms, describe, type Terms } from '../../core/structure.ts'
 import { enter } from '../app.ts'
 import { type Ctx, reply } from '../context.ts'
 import { checkLimit } from '../organizations/plans.ts'
@@ -57,11 +58,6 @@ export async function open(ctx: Ctx, found: Promise<sql.StructureRow | undefined
   return { row, inside: await enter(ctx, row.program_id) }
 }
 
-/** Every version of a structure, oldest first. */
-export async function versionsOf(ctx: Ctx, structure_id: string): Promise<Version[]> {
-  return (await sql.versions(ctx, structure_id)).reverse()
-}
-
 /** Refuses `limit_reached` at the plan's number of active structures in the program. */
 export async function create(ctx: Ctx, { body }: In<typeof structures.create>): Promise<Out<typeof structures.create>> {
   const inside = await enter(ctx, body.project_id)
@@ -82,8 +78,8 @@ const ruleFields = [
 ]
 
 /** The rule in what was sent, or in a version. */
-function termsOf<T extends Partial<Record<(typeof ruleFields)[number], unknown>>>(given: T) {
-  return Object.fromEntries(ruleFields.flatMap(field => (given[field] === undefined ? [] : [[field, given[field]]]))) as Pick<
+function termsOf<T extends Partial<Record<(typeof ruleFields)[number], unknown>>>(sent: T) {
+  return Object.fromEntries(ruleFields.flatMap(field => (sent[field] === undefined ? [] : [[field, sent[field]]]))) as Pick<
     T,
     Extract<keyof T, keyof Terms>
   >
@@ -97,7 +93,7 @@ export async function change(ctx: Ctx, { params, body }: In<typeof structures.ch
 
 async function rename(ctx: Ctx, row: sql.StructureRow, current: sql.VersionRow, body: Cosmetic): Promise<Structure> {
   const { kind: _, ...sent } = body
-  const changes = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined)) as sql.Changes
+  const changes = given(sent) as sql.Changes
   await sql.update(ctx, row.id, changes)
   const after = { ...row, ...changes } as sql.StructureRow
   const said = ({ name, metadata, readme }: sql.StructureRow) => ({ name, metadata, readme })
