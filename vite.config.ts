@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig, type Plugin, runnerImport } from 'vite'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const { dependencies } = JSON.parse(readFileSync(here('package.json'), 'utf8'))
@@ -20,9 +20,29 @@ const noServerCode: Plugin = {
   },
 }
 
+/**
+ * In the browser the contract is what a request needs: each endpoint's method, path and kind of answer. Its schemas, and zod
+ * with them, stay on the server, which checks everything anyway.
+ */
+const slimContract: Plugin = {
+  name: 'slim-contract',
+  enforce: 'pre',
+  async load(id) {
+    if (id !== here('src/api/contract.ts')) return null
+    const { contract } = await runnerImport<typeof import('./src/api/contract.ts')>(id).then(({ module }) => module)
+    const slim = Object.entries(contract).map(([noun, verbs]) => [
+      noun,
+      Object.fromEntries(
+        Object.entries(verbs).map(([verb, { method, path, answers, takes }]) => [verb, { method, path, answers, takes }]),
+      ),
+    ])
+    return `export const contract = ${JSON.stringify(Object.fromEntries(slim))}`
+  },
+}
+
 export default defineConfig({
   root: here('src/web'),
-  plugins: [noServerCode, react()],
+  plugins: [noServerCode, slimContract, react()],
   build: {
     outDir: here('dist/web'),
     emptyOutDir: true,

@@ -23,8 +23,8 @@ export type Endpoint = {
   meta: z.ZodType
   /** Status of a success, unless the handler says otherwise. */
   status: 200 | 201 | 302
-  /** A document is raw JSON of its own shape, everything else that is JSON is in the envelope. */
-  answers: 'json' | 'csv' | 'redirect' | 'document'
+  /** A document is raw JSON of its own shape, a file is bytes to keep (`FileBytes`); all other JSON is in the envelope. */
+  answers: 'json' | 'csv' | 'redirect' | 'document' | 'file'
   /** What the body is on the wire: an image travels as its bytes and is read as `{media_type, bytes}`. */
   takes: 'json' | 'image'
   refusals: readonly RefusalCode[]
@@ -32,6 +32,8 @@ export type Endpoint = {
   enters_program?: boolean
   /** Without an `Idempotency-Key` it is refused. */
   needs_key?: boolean
+  /** A GET that keeps something on the way: the number of an invoice that is made when it is first asked for. */
+  keeps?: boolean
   /** Largest body in bytes. */
   body_limit?: number
 }
@@ -65,6 +67,9 @@ export function endpoint<const S extends Spec>(spec: S): Omit<Defaults, keyof S>
     ...spec,
   } as never
 }
+
+/** What an endpoint that answers with a file carries in `data`; the client gives the bytes alone. */
+export const FileBytes = z.custom<{ file_name: string; media_type: string; bytes: Uint8Array }>()
 
 /** What a handler of an endpoint receives: already parsed. */
 export type In<E extends Endpoint> = { params: z.output<E['params']>; query: z.output<E['query']>; body: z.output<E['body']> }

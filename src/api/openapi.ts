@@ -113,6 +113,8 @@ function requestBody(e: Endpoint): Json {
 function success(e: Endpoint): Json {
   if (e.answers === 'redirect') return { description: 'Where to go.', headers: { location: { schema: { type: 'string' } } } }
   if (e.answers === 'csv') return { description: 'The file.', content: { 'text/csv': { schema: { type: 'string' } } } }
+  if (e.answers === 'file')
+    return { description: 'The file.', content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } }
   if (e.answers === 'document')
     return { description: 'The document.', content: { 'application/json': { schema: shapeOf(e.data, 'output') } } }
   const properties = { data: shapeOf(e.data, 'output'), error: { type: 'null' }, meta: shapeOf(e.meta, 'output') }

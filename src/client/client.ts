@@ -101,7 +101,8 @@ export function addressOf(path: string, params: object = {}, query: object = {})
 function answerOf(endpoint: Endpoint, { status, text, headers }: Received): Answer<Endpoint> {
   if (endpoint.answers === 'redirect' && status === 302)
     return { data: { location: headers.location }, meta: {}, status, headers }
-  if (endpoint.answers === 'csv' && status < 300) return { data: text, meta: {}, status, headers }
+  if ((endpoint.answers === 'csv' || endpoint.answers === 'file') && status < 300)
+    return { data: text, meta: {}, status, headers }
   if (endpoint.answers === 'document' && status < 300) return { data: JSON.parse(text), meta: {}, status, headers }
   const { data, error, meta } = envelopeOf(text, status)
   if (error) throw new ApiFailure(error.code, error.message, status, meta)

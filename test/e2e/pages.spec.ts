@@ -136,7 +136,8 @@ test.describe('first start', () => {
     await page.getByLabel('Your e-mail').fill('ada@example.org')
     await page.getByRole('textbox', { name: 'Password' }).fill('correct horse battery')
     await page.getByRole('button', { name: 'Create organization' }).click()
-    await expect(page.getByRole('heading', { name: 'Payouts', exact: true })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Home', exact: true })).toBeVisible()
+    await page.getByRole('link', { name: 'Payouts', exact: true }).click()
     await expect(page.locator('dl')).toContainText('0.00 EUR')
 
     await page.getByRole('button', { name: 'Signed in as ada@example.org' }).click()

@@ -166,7 +166,7 @@ export class PayoutsPage {
 
   /** Opens the page of the brand and waits until it shows figures. */
   async open(more = ''): Promise<void> {
-    await this.page.goto(`${this.shop.tenant.address}/?brand=${this.shop.slug}${more}`)
+    await this.page.goto(`${this.shop.tenant.address}/payouts?brand=${this.shop.slug}${more}`)
     await expect(this.page.locator('dl[aria-busy="false"]')).toBeVisible()
   }
 

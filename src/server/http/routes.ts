@@ -60,6 +60,7 @@ async function serve(app: App, route: Route, request: FastifyRequest, answer: Fa
   const input = inputOf(endpoint, request)
   if (handler.kind === 'document') return sendJson(answer, endpoint.status, handler.run())
   if (handler.kind === 'streamed') return serveStream(app, caller, input, handler, request, answer)
+  if (endpoint.answers === 'file') return sendFile(answer, await serveFile(app, endpoint, handler, { caller, input, request }))
   return send(answer, await servePlain(app, endpoint, handler, { caller, input, request }))
 }
 
@@ -68,6 +69,15 @@ const programOf = ({ brand_id, project_id }: Record<string, string | undefined>)
   (brand_id ?? project_id)?.toLowerCase()
 
 type Call = { caller: Caller; input: Input; request: FastifyRequest }
+
+type FileAnswer = { file_name: string; media_type: string; bytes: Uint8Array }
+
+/** A file is made in the request's transaction and sent once that is committed. */
+function serveFile(app: App, endpoint: Endpoint, handler: Plain, { caller, input, request }: Call): Promise<FileAnswer> {
+  const program_id = programOf(input.params)
+  const options = { ...(program_id !== undefined && { program_id }), request_id: request.id, readonly: !endpoint.keeps }
+  return work(app, caller, options, ctx => handler.run(ctx, input as never, undefined as never) as Promise<FileAnswer>)
+}
 
 async function servePlain(app: App, endpoint: Endpoint, handler: Plain, { caller, input, request }: Call): Promise<Answered> {
   const readonly = endpoint.method === 'GET'
@@ -126,6 +136,12 @@ function answerOf(endpoint: Endpoint, done: unknown): Answered {
   const payload = JSON.stringify({ data: endpoint.data.parse(data), error: null, meta: endpoint.meta.parse(meta) })
   return { status, payload, object_id: typeof object_id === 'string' ? object_id : null }
 }
+
+const sendFile = (answer: FastifyReply, { file_name, media_type, bytes }: FileAnswer) =>
+  answer
+    .header('content-type', media_type)
+    .header('content-disposition', `attachment; filename="${file_name.replace(/[^\w.-]+/g, '-')}"`)
+    .send(Buffer.from(bytes))
 
 const send = (answer: FastifyReply, { status, payload }: Answered) => sendJson(answer, status, payload)
 

@@ -2,10 +2,11 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { MouseEvent } from 'react'
-import { type Status, statuses } from '../routes.tsx'
+import { type Status, statuses } from '../searches.ts'
 import { Amount, onlyCurrency } from '../shared/amount.tsx'
 import { DateText, Period } from '../shared/date-text.tsx'
 import { Empty } from '../shared/empty.tsx'
+import { RowLink } from '../shared/row-link.tsx'
 import { Failed, Waiting } from '../shared/states.tsx'
 import table from '../shared/table.module.css'
 import { useSession } from '../shell/session.tsx'
@@ -16,7 +17,7 @@ import { StatusPill, statusLabel } from './status-pill.tsx'
 /** Every payout, newest first; a row opens its rail. */
 export function HistoryTable() {
   const { brand } = useSession()
-  const { status } = useSearch({ from: '/shell/' })
+  const { status } = useSearch({ from: '/shell/payouts' })
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     historyQuery(brand.id, status),
   )
@@ -46,7 +47,7 @@ function Filter({ status }: { status: Status | undefined }) {
       {[undefined, ...statuses].map(each => (
         <Link
           key={each ?? 'all'}
-          to="/"
+          to="/payouts"
           search={before => ({ ...before, status: each })}
           replace
           className={css.chip}
@@ -64,7 +65,7 @@ function NothingThere({ status }: { status: Status | undefined }) {
   if (!status) return <Empty title="No payouts yet.">Create one from a balance above, or run payouts for everybody.</Empty>
   return (
     <Empty title={`No payouts are ${status === 'draft' ? 'drafts' : status}.`}>
-      <Link to="/" search={before => ({ ...before, status: undefined })}>
+      <Link to="/payouts" search={before => ({ ...before, status: undefined })}>
         Show all payouts
       </Link>
     </Empty>
@@ -111,8 +112,8 @@ function Rows({ rows }: { rows: Payout[] }) {
 const changedAt = (row: Payout): string => row.paid_at ?? row.cancelled_at ?? row.approved_at ?? row.created_at
 
 function Row({ row, bare }: { row: Payout; bare: boolean }) {
-  const navigate = useNavigate({ from: '/' })
-  const { payout } = useSearch({ from: '/shell/' })
+  const navigate = useNavigate({ from: '/payouts' })
+  const { payout } = useSearch({ from: '/shell/payouts' })
   const open = (event: MouseEvent) => {
     const is_link = (event.target as Element).closest('a, button') !== null
     if (!is_link && !window.getSelection()?.toString()) void navigate({ search: before => ({ ...before, payout: row.id }) })
@@ -124,18 +125,17 @@ function Row({ row, bare }: { row: Payout; bare: boolean }) {
         {row.number}
       </td>
       <th scope="row">
-        <Link
-          to="/"
-          search={before => ({ ...before, payout: row.id })}
-          data-row={`payout:${row.id}`}
-          className={table.name}
-          activeProps={{}}
+        <RowLink
+          row={`payout:${row.id}`}
+          search={{ payout: row.id }}
+          narrow={
+            <>
+              No. {row.number} · <DateText at={changedAt(row)} />
+            </>
+          }
         >
           {row.partner.name}
-        </Link>
-        <span className={table.narrow}>
-          No. {row.number} · <DateText at={changedAt(row)} />
-        </span>
+        </RowLink>
       </th>
       <td data-wide className={table.quiet}>
         <Period start={row.period_start} end={row.period_end} />

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Answer, Client } from '../../client/client.ts'
 import { api } from '../api.ts'
-import type { Status } from '../routes.tsx'
+import type { Status } from '../searches.ts'
 
 type Payouts = Client['payouts']
 export type Balance = Awaited<ReturnType<Payouts['balances']>>['data'][number]

@@ -1,5 +1,5 @@
 import { IconCircleCheck, IconCircleCheckFilled, IconCircleDashed, IconCircleX } from '@tabler/icons-react'
-import type { Status } from '../routes.tsx'
+import type { Status } from '../searches.ts'
 import css from './payouts.module.css'
 
 const looks = {

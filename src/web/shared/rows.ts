@@ -1,14 +1,15 @@
 /** Moving through rows with the keyboard. A row is anything with `data-row`; it takes the focus itself. */
 
-const all = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[data-row]')]
+const all = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[data-row]')].filter(row => !row.closest('[inert]'))
 
-/** Moves the focus to the next or the one before; from nowhere, to the first. */
-export function moveRow(step: 1 | -1): void {
+/** Moves the focus to the next or the one before; from nowhere, to the first. Returns its name, or null when there are no rows. */
+export function moveRow(step: 1 | -1): string | null {
   const rows = all()
   const at = rows.indexOf(document.activeElement as HTMLElement)
-  const next = at === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, at + step))
-  rows[next]?.focus()
-  rows[next]?.scrollIntoView({ block: 'nearest' })
+  const next = rows[at === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, at + step))]
+  next?.focus()
+  next?.scrollIntoView({ block: 'nearest' })
+  return next?.dataset.row ?? null
 }
 
 export function focusRow(name: string): void {

@@ -1,12 +1,17 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { codeOf, wordsOf } from '../api.ts'
 import { SignIn } from '../sign-in/sign-in.tsx'
 import { ClockBanner } from './clock-banner.tsx'
+import { Keys } from './keys.tsx'
+import { Nav } from './nav.tsx'
 import { Plain } from './plain.tsx'
 import { type Me, meQuery, SessionContext } from './session.tsx'
 import css from './shell.module.css'
+
+const GoAnywhere = lazy(async () => ({ default: (await import('./go-anywhere.tsx')).GoAnywhere }))
 
 /** Everything for people who signed in; for the others, the sign-in page at the same address. */
 export function Shell() {
@@ -23,7 +28,7 @@ export function Shell() {
 }
 
 function Workspace({ me }: { me: Me }) {
-  const wanted = useSearch({ strict: false, select: search => search.brand })
+  const wanted = useSearch({ strict: false, select: search => (search as { brand?: string }).brand })
   const brand = me.brands.find(each => each.slug === wanted || each.id === wanted) ?? me.brands[0]
   if (!brand) {
     return (
@@ -35,8 +40,17 @@ function Workspace({ me }: { me: Me }) {
   const session = { me, brand, is_admin: brand.role === 'admin', time_zone: me.organization.time_zone }
   return (
     <SessionContext value={session}>
-      {me.clock.is_travelling && <ClockBanner now={me.clock.now} />}
-      <Outlet key={brand.id} />
+      <div className={css.workspace}>
+        {me.clock.is_travelling && <ClockBanner now={me.clock.now} />}
+        <Nav />
+        <Suspense fallback={<div className={css.waiting} role="status" aria-label="Loading" />}>
+          <Outlet key={brand.id} />
+        </Suspense>
+      </div>
+      <Keys />
+      <Suspense>
+        <GoAnywhere />
+      </Suspense>
     </SessionContext>
   )
 }

@@ -4,12 +4,14 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Mark } from './mark.tsx'
+import { NavButton } from './nav.tsx'
 import { useSession } from './session.tsx'
 import css from './shell.module.css'
 
 /** The brand on the left, what the page can do on the right, the person at the end. */
-export const TopBar = ({ children }: { children: ReactNode }) => (
+export const TopBar = ({ children }: { children?: ReactNode }) => (
   <header className={css.topBar}>
+    <NavButton />
     <Mark />
     <BrandName />
     <div className={css.actions}>{children}</div>
@@ -33,7 +35,7 @@ function BrandName() {
         {me.brands.map(each => (
           <Menu.Item
             key={each.id}
-            onClick={() => void navigate({ to: '/', search: { brand: each.slug } })}
+            onClick={() => void navigate({ to: '.', search: { brand: each.slug } as never, params: {} as never })}
             rightSection={each.id === brand.id && <IconCheck size={15} aria-label="shown" />}
           >
             {each.name}

@@ -1,0 +1,3 @@
+import { PortalPage } from './portal-shell.tsx'
+
+export const DashboardPage = () => <PortalPage title="Dashboard">…</PortalPage>

@@ -1,0 +1,3 @@
+import { PortalPage } from './portal-shell.tsx'
+
+export const PostbackPage = () => <PortalPage title="Postback">…</PortalPage>

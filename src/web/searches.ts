@@ -1,0 +1,27 @@
+/** What each page's address may say besides its path. */
+import { dayIn, oneOf, searchOf, someOf, textIn } from './search.ts'
+
+export const statuses = ['draft', 'approved', 'paid', 'cancelled'] as const
+export type Status = (typeof statuses)[number]
+
+export const shell = searchOf({ brand: textIn })
+export const signIn = searchOf({ error: textIn })
+export const setup = searchOf({ token: textIn })
+
+export const payouts = searchOf({ status: oneOf(...statuses), payout: textIn })
+export const tracker = searchOf({ q: textIn, from: dayIn, to: dayIn })
+export const onAccount = searchOf({ q: textIn })
+export const partners = searchOf({ q: textIn, status: someOf('pending', 'approved', 'paused', 'declined') })
+export const partner = searchOf({ tab: textIn })
+export const conversions = searchOf({ q: textIn, from: dayIn, to: dayIn })
+export const imports = searchOf({ open: textIn })
+export const campaigns = searchOf({ q: textIn })
+export const campaign = searchOf({ tab: textIn })
+export const structures = searchOf({ q: textIn })
+export const structure = searchOf({ tab: textIn })
+
+/** `as` is the partner whose portal an admin looks at. */
+export const portal = searchOf({ as: textIn, error: textIn })
+export const report = searchOf({ from: dayIn, to: dayIn })
+export const portalPayments = searchOf({ open: textIn })
+export const portalConversions = searchOf({ type: textIn })

@@ -1,0 +1,3 @@
+import { SettingsPage } from './settings-page.tsx'
+
+export const KeysPage = () => <SettingsPage title="API keys">…</SettingsPage>

@@ -1,0 +1,3 @@
+import { SettingsPage } from './settings-page.tsx'
+
+export const PayoutSettingsPage = () => <SettingsPage title="Payout settings">…</SettingsPage>

@@ -1,0 +1,3 @@
+import { SettingsPage } from './settings-page.tsx'
+
+export const PortalSettingsPage = () => <SettingsPage title="Partner portal">…</SettingsPage>

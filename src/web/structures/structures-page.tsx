@@ -1,0 +1,3 @@
+import { Page } from '../shared/page.tsx'
+
+export const StructuresPage = () => <Page title="Payout structures">…</Page>
