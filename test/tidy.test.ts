@@ -63,6 +63,8 @@ describe('five floors, one direction', () => {
   const NOUNS = [
     ...['organizations', 'partners', 'campaigns', 'earnings', 'payments', 'payouts'],
     ...['conversions', 'metrics', 'structures', 'statements', 'books'],
+    // what only reads across all of them: docs/decisions/0019
+    ...['portal', 'overview'],
   ]
   /** What is no noun: http is the shell above the use cases, checks read everything, db lies below all. */
   const SHELLS: Record<string, string[]> = { db: [], jobs: ['db'], checks: ['db', ...NOUNS], http: ['db', 'organizations'] }
