@@ -5,6 +5,7 @@ import { conversions } from './conversions.ts'
 import { creators } from './creators.ts'
 import type { Endpoint } from './endpoint.ts'
 import { goals } from './goals.ts'
+import { invitations, members } from './members.ts'
 import { methods } from './methods.ts'
 import { organizations } from './organizations.ts'
 import { partners } from './partners.ts'
@@ -16,6 +17,8 @@ import { videos } from './videos.ts'
 
 export const contract = {
   organizations,
+  members,
+  invitations,
   methods,
   partners,
   creators,

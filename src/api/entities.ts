@@ -6,6 +6,7 @@ import type { Contract } from './contract.ts'
 import { Conversion } from './conversions.ts'
 import { Creator } from './creators.ts'
 import { Goal, goals } from './goals.ts'
+import { invitations, members } from './members.ts'
 import { PayoutMethod } from './methods.ts'
 import { organizations, Program } from './organizations.ts'
 import { Partner } from './partners.ts'
@@ -34,6 +35,16 @@ export const sources: Record<string, Source> = {
       ...(['organizations.programs', 'organizations.createProgram'] as const),
       ...(['organizations.conversionTypes', 'organizations.changeConversionTypes'] as const),
     ],
+  },
+  member: {
+    description: 'A person who works in the organization; admins change, members look.',
+    shape: members.change.data,
+    of: ['members'],
+  },
+  invitation: {
+    description: 'A link that makes somebody a member, once, within 7 days.',
+    shape: invitations.list.data.element,
+    of: ['invitations'],
   },
   payout_settings: {
     description: 'How and when a brand pays: frequency, smallest payout, hold.',

@@ -30,6 +30,8 @@ const takes_no_body = endpoint({ method: 'POST', path: '', scope: 'public', summ
 const tags: Record<keyof Contract, string> = {
   reference: 'What an agent reads first: entities with their fields and relationships, and this document.',
   organizations: 'Who pays: the organization, its programs (brands, projects) and their settings.',
+  members: 'Who works in the organization, with which role.',
+  invitations: 'Links that make somebody a member.',
   methods: 'Payout methods of the organization: how a payment was sent.',
   partners: 'Whom a brand may owe; publishers are the same.',
   creators: 'Partners of a project as their channels show them.',

@@ -30,6 +30,8 @@ export const status: Record<RefusalCode, number> = {
   conflict_name: 409,
   handle_taken: 409,
   default_method: 409,
+  last_admin: 409,
+  already_member: 409,
   structure_archived: 409,
   has_accruals: 409,
   cannot_set_paid_directly: 400,

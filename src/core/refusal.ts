@@ -33,6 +33,8 @@ export const refusalCodes = [
   'conflict_name',
   'handle_taken',
   'default_method',
+  'last_admin',
+  'already_member',
   'structure_archived',
   'has_accruals',
   'cannot_set_paid_directly',

@@ -8,12 +8,15 @@ import * as conversions from './conversions/conversions.ts'
 import * as decisions from './conversions/decisions.ts'
 import * as record from './conversions/record.ts'
 import * as reversals from './conversions/reversals.ts'
-import { type AnyHandler, document, type Handler, open, plain, streamed } from './handler.ts'
+import { type AnyHandler, document, type Handler, open, type Prepare, plain, streamed } from './handler.ts'
 import * as compliance from './metrics/compliance.ts'
 import * as goals from './metrics/goals.ts'
 import * as observations from './metrics/observations.ts'
 import * as videos from './metrics/videos.ts'
+import { addressOf } from './organizations/auth.ts'
 import * as icons from './organizations/icons.ts'
+import * as invitations from './organizations/invitations.ts'
+import * as members from './organizations/members.ts'
 import * as methods from './organizations/methods.ts'
 import * as organizations from './organizations/organizations.ts'
 import * as setup from './organizations/setup.ts'
@@ -37,6 +40,9 @@ type Handlers = {
   [N in keyof Contract]: { [V in keyof Contract[N]]: Contract[N][V] extends Endpoint ? Handler<Contract[N][V]> : never }
 }
 
+/** Links lead to where this server is reached. */
+const ownAddress: Prepare = async app => addressOf(app)
+
 export const handlers: Handlers = {
   organizations: {
     me: plain(organizations.me),
@@ -47,6 +53,19 @@ export const handlers: Handlers = {
     changePayoutSettings: plain(organizations.changePayoutSettings),
     conversionTypes: plain(organizations.conversionTypes),
     changeConversionTypes: plain(organizations.changeConversionTypes),
+  },
+  members: {
+    list: plain(members.list),
+    change: plain(members.change),
+    remove: plain(members.remove),
+  },
+  invitations: {
+    list: plain(invitations.list),
+    create: plain(invitations.create, { prepare: ownAddress }),
+    resend: plain(invitations.resend, { prepare: ownAddress }),
+    revoke: plain(invitations.revoke),
+    look: open(invitations.look),
+    accept: open(invitations.accept),
   },
   methods: {
     list: plain(methods.list),

@@ -109,6 +109,13 @@ const setup = createRoute({
   validateSearch: search.setup,
 })
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazy(() => import('./sign-in/invitation.tsx'), 'Invitation'),
+  validateSearch: search.setup,
+})
+
 const portal = createRoute({
   getParentRoute: () => root,
   path: '/portal',
@@ -140,7 +147,7 @@ const portal_pages = [
 ]
 
 export const router = createRouter({
-  routeTree: root.addChildren([shell.addChildren(pages), setup, portal.addChildren(portal_pages)]),
+  routeTree: root.addChildren([shell.addChildren(pages), setup, invitation, portal.addChildren(portal_pages)]),
   defaultPreload: 'intent',
 })
 

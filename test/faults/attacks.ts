@@ -189,6 +189,11 @@ export function meant(name: string, ids: Ids): object {
   const bodies: Record<string, object> = {
     'organizations.setup': { token: 'x', organization: 'Intruder', email: 'i@example.org' },
     'organizations.createProgram': { name: 'Intruder' },
+    'members.change': { role: 'admin' },
+    'invitations.create': { email: 'i@example.org', role: 'admin' },
+    'invitations.resend': {},
+    'invitations.look': { token: 'x' },
+    'invitations.accept': { token: 'x' },
     'partners.create': { name: 'Intruder' },
     'partners.change': { name: 'Intruder' },
     'campaigns.create': { name: 'Intruder', cost_model: 'cpa', amount_cents: 1 },

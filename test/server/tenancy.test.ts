@@ -182,6 +182,8 @@ describe('over HTTP', () => {
   const bodies: Record<string, (ids: Ids) => unknown> = {
     'organizations.changePayoutSettings': () => ({ hold_days: 1 }),
     'organizations.changeConversionTypes': () => ({ types: ['sale'] }),
+    'members.change': () => ({ role: 'admin' }),
+    'invitations.resend': () => ({}),
     'partners.create': () => ({ name: 'Eve' }),
     'partners.change': () => ({ name: 'Eve' }),
     'campaigns.create': () => ({ name: 'Eve', cost_model: 'none' }),

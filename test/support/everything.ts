@@ -48,12 +48,23 @@ async function thingsOf(w: World, { brand_id, key }: Owner, n: number): Promise<
     ...{ criteria_type: 'recurring', criteria_params: {}, proration_mode: 'full' },
   })
   await send('POST', `${V}/payout-structures/${structure_id}/assignments`, { creator_ids: [creator.id] })
+  const invitation = await send('POST', '/api/invitations', { email: `ida${n}@example.org`, role: 'member' })
   const { id: method_id } = await send('POST', `${V}/payout-methods`, { name: 'Zelle' })
   return {
     ...{ brand_id, project_id: brand_id, partner_id: creator.id, creator_id: creator.id, publisher_id: creator.id },
     ...{ campaign_id: campaign.id, conversion_id: results[0].conversion_id, payout_id: payouts[0].id },
-    ...{ video_id: video.id, goal_id: goal.id, structure_id, method_id },
+    ...{ video_id: video.id, goal_id: goal.id, structure_id, method_id, invitation_id: invitation.id },
+    ...{ member_id: await memberIn(w, send, n) },
   }
+}
+
+/** Somebody who accepted an invitation, beside the admin. */
+async function memberIn(w: World, send: ReturnType<typeof sender>, n: number): Promise<string> {
+  const email = `mia${n}@example.org`
+  const { url } = await send('POST', '/api/invitations', { email, role: 'member' })
+  await w.request('POST', '/api/invitations/accept', { token: new URL(url).searchParams.get('token') })
+  const all: { id: string; email: string }[] = await send('GET', '/api/members')
+  return all.find(member => member.email === email)?.id as string
 }
 
 /** The second of two accruals, a payment of the first, and what was paid on account. */

@@ -134,6 +134,7 @@ export const invariants: Record<string, Query> = {
         select from videos p where p.org_id = k.org_id and p.id = k.object_id union all
         select from goals p where p.org_id = k.org_id and p.id = k.object_id union all
         select from earnings p where p.org_id = k.org_id and p.id = k.object_id union all
+        select from invitations p where p.org_id = k.org_id and p.id = k.object_id union all
         select from events p where p.org_id = k.org_id and p.object_id = k.object_id and p.verb like '%.deleted'))`,
     ),
   'an approved conversion has one commission, another has none': org =>

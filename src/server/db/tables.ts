@@ -106,6 +106,20 @@ export interface IdempotencyKeysTable {
   created_at: Instant
 }
 
+export interface InvitationsTable {
+  org_id: string
+  id: string
+  email: string
+  role: string
+  program_id: string | null
+  token_hash: string
+  expires_at: Instant
+  created_at: Instant
+  created_by: string
+  accepted_at: Instant | null
+  revoked_at: Instant | null
+}
+
 export interface LookupsTable {
   kind: string
   key: string
@@ -118,6 +132,7 @@ export interface MembersTable {
   email: string
   role: string
   created_at: Instant
+  removed_at: Instant | null
 }
 
 export interface OrganizationsTable {
@@ -306,6 +321,7 @@ export interface Tables {
   icons: IconsTable
   idempotency_keys: IdempotencyKeysTable
   imports: ImportsTable
+  invitations: InvitationsTable
   lookups: LookupsTable
   members: MembersTable
   organizations: OrganizationsTable

@@ -31,7 +31,7 @@ export async function byHash(tx: Tx, org_id: string, hash: string): Promise<KeyW
     select k.id, k.program_id, k.prefix, k.last_four, k.scopes, k.owner_id, k.expires_at, k.revoked_at, k.created_at,
       m.role, m.email, o.plan, coalesce((select jsonb_object_agg(p.program_id, p.role) from program_members p
         where p.org_id = k.org_id and p.user_id = k.owner_id), '{}') as program_roles
-    from api_keys k join members m on m.org_id = k.org_id and m.user_id = k.owner_id
+    from api_keys k join members m on m.org_id = k.org_id and m.user_id = k.owner_id and m.removed_at is null
       join organizations o on o.org_id = k.org_id
     where k.org_id = ${org_id} and k.hash = ${hash}`.execute(tx)
   return rows[0]

@@ -108,7 +108,7 @@ export async function membership(tx: Tx, org_id: string, user_id: string): Promi
   const { rows } = await sql<Membership>`
     select m.role, m.email, coalesce((select jsonb_object_agg(p.program_id, p.role) from program_members p
       where p.org_id = m.org_id and p.user_id = m.user_id), '{}') as program_roles
-    from members m where m.org_id = ${org_id} and m.user_id = ${user_id}`.execute(tx)
+    from members m where m.org_id = ${org_id} and m.user_id = ${user_id} and m.removed_at is null`.execute(tx)
   return rows[0] ?? null
 }
 
@@ -118,6 +118,7 @@ export async function admins(tx: Tx, org_id: string) {
     .selectAll()
     .where('org_id', '=', org_id)
     .where('role', '=', 'admin')
+    .where('removed_at', 'is', null)
     .orderBy('created_at')
     .execute()
 }

@@ -28,7 +28,7 @@ export type Counted = Exclude<LimitKey, 'max_api_requests_per_day'>
 const counted: Record<Counted, (ctx: Ctx) => RawBuilder<unknown>> = {
   creators: ctx => sql`partners where org_id = ${ctx.org_id} and removed_at is null`,
   projects: ctx => sql`programs where org_id = ${ctx.org_id}`,
-  members: ctx => sql`members where org_id = ${ctx.org_id}`,
+  members: ctx => sql`members where org_id = ${ctx.org_id} and removed_at is null`,
   max_payout_methods_per_org: ctx => sql`payout_methods where org_id = ${ctx.org_id} and is_active`,
   max_payout_structures_per_project: ctx =>
     sql`structures where org_id = ${ctx.org_id} and program_id = ${ctx.program.id} and archived_at is null`,
