@@ -8,6 +8,7 @@ import { goals } from './goals.ts'
 import { invitations, members } from './members.ts'
 import { methods } from './methods.ts'
 import { organizations } from './organizations.ts'
+import { overview } from './overview.ts'
 import { partners } from './partners.ts'
 import { payments, publisherPayouts } from './payments.ts'
 import { payouts } from './payouts.ts'
@@ -31,6 +32,7 @@ export const contract = {
   goals,
   structures,
   accruals,
+  overview,
   reference,
 }
 export type Contract = typeof contract

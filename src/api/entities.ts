@@ -9,6 +9,7 @@ import { Goal, goals } from './goals.ts'
 import { invitations, members } from './members.ts'
 import { PayoutMethod } from './methods.ts'
 import { organizations, Program } from './organizations.ts'
+import { overview } from './overview.ts'
 import { Partner } from './partners.ts'
 import { Payment, PublisherPayout } from './payments.ts'
 import { Payout, payouts } from './payouts.ts'
@@ -45,6 +46,16 @@ export const sources: Record<string, Source> = {
     description: 'A link that makes somebody a member, once, within 7 days.',
     shape: invitations.list.data.element,
     of: ['invitations'],
+  },
+  work: {
+    description: 'What waits for a person in a brand: queues with count, sum and age.',
+    shape: overview.work.data,
+    of: ['overview.work'],
+  },
+  found: {
+    description: 'Something that a search found.',
+    shape: overview.search.data.element,
+    of: ['overview.search'],
   },
   payout_settings: {
     description: 'How and when a brand pays: frequency, smallest payout, hold.',

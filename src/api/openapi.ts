@@ -43,6 +43,7 @@ const tags: Record<keyof Contract, string> = {
   videos: 'Videos of creators, and observations of views and followers.',
   goals: 'What creators should reach, and how they stand.',
   structures: 'Rules that pay creators, their versions, and who is on them.',
+  overview: 'What waits for a person, and where anything is found.',
   accruals: 'What creators earned by a structure, period by period.',
 }
 

@@ -20,6 +20,8 @@ import * as members from './organizations/members.ts'
 import * as methods from './organizations/methods.ts'
 import * as organizations from './organizations/organizations.ts'
 import * as setup from './organizations/setup.ts'
+import * as search from './overview/search.ts'
+import * as overview from './overview/work.ts'
 import * as channels from './partners/channels.ts'
 import * as partners from './partners/partners.ts'
 import * as onAccount from './payments/on-account.ts'
@@ -165,6 +167,10 @@ export const handlers: Handlers = {
     list: plain(accruals.list),
     one: plain(accruals.one),
     change: plain(accruals.change),
+  },
+  overview: {
+    work: plain(overview.work),
+    search: plain(search.search),
   },
   reference: {
     schema: plain(reference.schema),
