@@ -46,14 +46,14 @@ export function GoAnywhere() {
     void navigate({ to, search: ((before: { brand?: string }) => ({ brand: before.brand, ...search })) as never })
   const pages = places
     .flat()
-    .filter(({ label }) => label.toLowerCase().includes(q.toLowerCase()))
+    .filter(({ label }) => label.toLowerCase().includes(typed.trim().toLowerCase()))
     .map(
       ({ to, label, icon: Icon }): SpotlightActionData => ({
         ...{ id: to, label, onClick: () => go(to) },
         leftSection: <Icon size={17} stroke={1.7} aria-hidden="true" />,
       }),
     )
-  const kinds = [...new Set(q === '' ? [] : found.map(({ kind }) => kind))]
+  const kinds = [...new Set(q === '' || q !== typed.trim() ? [] : found.map(({ kind }) => kind))]
   const things = kinds.map(
     (kind): SpotlightActionGroupData => ({
       group: groups[kind],
@@ -67,7 +67,8 @@ export function GoAnywhere() {
   )
   return (
     <Spotlight
-      actions={[...things, { group: 'Pages', actions: pages }]}
+      // pages first: they are there at once, so that Enter never opens what was found for fewer letters
+      actions={[{ group: 'Pages', actions: pages }, ...things]}
       // what fits is decided by the server and above
       filter={(_, actions) => actions}
       query={typed}
