@@ -1,5 +1,5 @@
 import { useDebouncedValue } from '@mantine/hooks'
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight'
 import '@mantine/spotlight/styles.css'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -29,6 +29,8 @@ const groups: Record<Found['kind'], string> = {
   campaign: 'Campaigns',
   structure: 'Payout structures',
 }
+
+export const openSearch = (): void => spotlight.open()
 
 /** Ctrl K: a page, or anything of the program by name, number, id, order or amount. */
 export function GoAnywhere() {
@@ -73,7 +75,7 @@ export function GoAnywhere() {
       filter={(_, actions) => actions}
       query={typed}
       onQueryChange={setTyped}
-      shortcut="mod + K"
+      shortcut={null}
       nothingFound="Nothing is called that."
       searchProps={{ placeholder: 'A page, a partner, a payout, an order number …', 'aria-label': 'Go to' }}
       closeOnActionTrigger

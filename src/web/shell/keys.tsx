@@ -27,6 +27,7 @@ const FIELDS = 'input, textarea, select, [contenteditable]'
 /** Does what the key stands for; false when it stands for nothing here. */
 function pressed(event: KeyboardEvent): boolean {
   const { key, ctrlKey, metaKey, altKey, target } = event
+  if ((ctrlKey || metaKey) && key === 'k') return search()
   if (ctrlKey || metaKey || altKey || event.isComposing || key.length !== 1) return false
   const is_typing = target instanceof Element && target.closest(FIELDS) && !target.matches('[type="checkbox"], [type="radio"]')
   if (is_typing) return false
@@ -35,6 +36,12 @@ function pressed(event: KeyboardEvent): boolean {
   if (key === 'k') return press('[') || moveRow(-1) !== null
   if (key === 'x') return selectRow()
   return press(key)
+}
+
+/** Its code may not be there yet when somebody is quick. */
+function search(): true {
+  void import('./go-anywhere.tsx').then(({ openSearch }) => openSearch())
+  return true
 }
 
 /** The topmost control with this key: one in a dialog comes before those behind it. */
