@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
+import { startBare } from './support/bare.mjs'
 import { has } from './support/copy.mjs'
 import { addCampaign, addPartners } from './support/load.mjs'
 import { figure, inTurns, median, plainFigure, random } from './support/measure.mjs'
@@ -27,7 +28,7 @@ export const run = options => withPostgres(options, server => measure(server, op
 async function measure(server, { quick, rounds = 5 }) {
   const url = await makeDatabase(server, 'b2')
   const product = await startProduct(url)
-  const bare = await startBare()
+  const bare = await startBare(BARE)
   const seconds = quick ? 3 : 8
   const [next, latencies] = [random(3), []]
   const path = `/api/brands/${product.brand_id}/conversions`
@@ -102,13 +103,6 @@ const conversion = (next, n) => ({
   occurred_at: '2026-06-01T10:00:00Z',
   country: 'US',
 })
-
-function startBare() {
-  const child = spawn(process.execPath, ['-e', BARE], { stdio: ['ignore', 'pipe', 'inherit'] })
-  return new Promise(resolve => {
-    child.stdout.once('data', data => resolve({ port: Number(data), stop: () => child.kill() }))
-  })
-}
 
 /** Every request has a body of its own, made as it is sent, for both servers alike. */
 async function shoot(url, seconds, body, key) {

@@ -23,6 +23,9 @@ const LINES = {
   B7: () => import('./b7-hot.mjs'),
   B8: () => import('./b8-accrue.mjs'),
   B9: () => import('./b9-export.mjs'),
+  B10: () => import('./b10-portal.mjs'),
+  B11: () => import('./b11-install.mjs'),
+  B12: () => import('./b12-start.mjs'),
 }
 
 const { values, positionals } = parseArgs({

@@ -75,6 +75,7 @@ export const invitations = {
     summary: 'Invite somebody by e-mail. The link works once, for 7 days.',
     body: z.strictObject({ email: z.email(), role: Role, brand_id: Uuid.optional() }),
     status: 201,
+    shows_secret: true,
     data: Sent,
     refusals: ['already_member', 'limit_reached'],
   }),
@@ -85,6 +86,7 @@ export const invitations = {
     enters_program: true,
     summary: 'A new link with a fresh 7 days; the old one stops.',
     params: InvitationParams,
+    shows_secret: true,
     data: Sent,
   }),
   revoke: endpoint({

@@ -81,7 +81,8 @@ function serveFile(app: App, endpoint: Endpoint, handler: Plain, { caller, input
 
 async function servePlain(app: App, endpoint: Endpoint, handler: Plain, { caller, input, request }: Call): Promise<Answered> {
   const readonly = endpoint.method === 'GET'
-  const key = readonly ? null : keyFrom(request.headers['idempotency-key'])
+  const sent = readonly ? null : keyFrom(request.headers['idempotency-key'])
+  const key = endpoint.shows_secret ? null : sent
   if (key === null && endpoint.needs_key && app.config.require_idempotency_key) refuseKeyless()
   if (key === null && handler.shared?.takes(input.body))
     return answerOf(endpoint, await handler.shared.run(app, caller, input as never))

@@ -85,6 +85,15 @@ describe('an invitation', () => {
     expect((await members()).filter(member => member.email === sent.email)).toHaveLength(1)
   })
 
+  test('keeps its link to itself: a repeated request finds no copy of it', async () => {
+    const body = { email: address(), role: 'member' }
+    const headers = { 'idempotency-key': 'invite-once' }
+    const { data } = await w.request('POST', '/api/invitations', body, { headers })
+    expect(await code(w.request('POST', '/api/invitations', body, { headers }))).toEqual([409, 'already_member'])
+    const kept = await w.sql(`select answer from idempotency_keys where answer like '%' || $1 || '%'`, [tokenIn(data.url)])
+    expect(kept).toEqual([])
+  })
+
   test('to one brand gives the role there, and a look at the rest', async () => {
     const member = await joined('admin', { brand_id: w.brand_id })
     expect(member).toMatchObject({ role: 'member', brand_roles: [{ brand_id: w.brand_id, role: 'admin' }] })
