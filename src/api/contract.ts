@@ -13,6 +13,7 @@ import { partners } from './partners.ts'
 import { payments, publisherPayouts } from './payments.ts'
 import { payouts } from './payouts.ts'
 import { reference } from './reference.ts'
+import { invoices, statements } from './statements.ts'
 import { structures } from './structures.ts'
 import { videos } from './videos.ts'
 
@@ -28,6 +29,8 @@ export const contract = {
   payouts,
   payments,
   publisherPayouts,
+  statements,
+  invoices,
   videos,
   goals,
   structures,

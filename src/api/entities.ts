@@ -13,6 +13,7 @@ import { overview } from './overview.ts'
 import { Partner } from './partners.ts'
 import { Payment, PublisherPayout } from './payments.ts'
 import { Payout, payouts } from './payouts.ts'
+import { InvoiceSettings, Statement } from './statements.ts'
 import { Assignment, Structure, StructureVersion, structures } from './structures.ts'
 import { Video, videos } from './videos.ts'
 
@@ -169,5 +170,15 @@ export const sources: Record<string, Source> = {
     description: 'What a publisher was paid outside; it lowers the balance at once and is netted by the next payout.',
     shape: PublisherPayout,
     of: ['publisherPayouts'],
+  },
+  statement: {
+    description: 'The account of a partner in one month: opening, earned, adjusted, paid, closing.',
+    shape: Statement,
+    of: ['statements'],
+  },
+  invoice_settings: {
+    description: 'Who pays, as it stands on the invoices of a brand.',
+    shape: InvoiceSettings,
+    of: ['invoices'],
   },
 }

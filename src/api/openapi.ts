@@ -40,6 +40,8 @@ const tags: Record<keyof Contract, string> = {
   payouts: 'The decision to pay: drafted, approved, paid or cancelled; balances.',
   payments: 'The record that money left, with what it paid; voiding it.',
   publisherPayouts: 'What a publisher was paid outside, netted by the next payout.',
+  statements: 'What a partner is shown of its account: by month, and of each payout.',
+  invoices: 'Invoices as PDF, in a series of numbers of the brand.',
   videos: 'Videos of creators, and observations of views and followers.',
   goals: 'What creators should reach, and how they stand.',
   structures: 'Rules that pay creators, their versions, and who is on them.',

@@ -19,6 +19,10 @@ export const InstantText = z.iso
   .refine(inCalendar, inCalendarWords)
   .transform(text => new Date(Date.parse(text)).toISOString())
 export const DayText = z.iso.date({ error: 'must be a day, for example 2026-03-01' }).refine(inCalendar, inCalendarWords)
+export const MonthText = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month, for example 2026-03')
+  .refine(inCalendar, inCalendarWords)
 export const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone, for example Europe/London')
 
 /** Text without NUL (Postgres cannot hold it) and within a length. */

@@ -19,6 +19,7 @@ import * as invitations from './organizations/invitations.ts'
 import * as members from './organizations/members.ts'
 import * as methods from './organizations/methods.ts'
 import * as organizations from './organizations/organizations.ts'
+import * as payer from './organizations/payer.ts'
 import * as setup from './organizations/setup.ts'
 import * as search from './overview/search.ts'
 import * as overview from './overview/work.ts'
@@ -33,6 +34,9 @@ import * as change from './payouts/change.ts'
 import * as draft from './payouts/draft.ts'
 import * as payouts from './payouts/payouts.ts'
 import * as reference from './reference.ts'
+import * as invoices from './statements/invoices.ts'
+import * as monthFiles from './statements/month-files.ts'
+import * as settledFiles from './statements/settled-files.ts'
 import * as accruals from './structures/accruals.ts'
 import * as assignments from './structures/assignments.ts'
 import * as leave from './structures/leave.ts'
@@ -134,6 +138,18 @@ export const handlers: Handlers = {
     create: plain(onAccount.create),
     one: plain(onAccount.one),
     change: plain(onAccount.change),
+  },
+  statements: {
+    month: plain(monthFiles.month),
+    monthPdf: plain(monthFiles.monthPdf),
+    monthCsv: plain(monthFiles.monthCsv),
+    ofPayout: plain(settledFiles.ofPayout),
+  },
+  invoices: {
+    settings: plain(payer.invoiceSettings),
+    changeSettings: plain(payer.changeInvoiceSettings),
+    ofPublisherPayout: plain(invoices.ofOnAccount),
+    ofPayout: plain(invoices.ofPayout),
   },
   videos: {
     list: plain(videos.list),

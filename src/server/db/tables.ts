@@ -208,6 +208,9 @@ export interface PaymentsTable {
   advance_count: Generated<number>
   released_count: Generated<number>
   invoice_number: string | null
+  invoiced_at: Instant | null
+  invoice_digest: string | null
+  invoice_revised_at: Instant | null
 }
 
 export interface PayoutMethodsTable {
@@ -275,6 +278,11 @@ export interface ProgramsTable {
   hold_days: Generated<number>
   conversion_types: Generated<string[]>
   created_at: Instant
+  legal_name: string | null
+  legal_address: string | null
+  vat_id: string | null
+  billing_text: string | null
+  self_billing: Generated<boolean>
 }
 
 export interface ReleasedLinesTable {
