@@ -35,7 +35,7 @@ export async function moved(ctx: Ctx, partner_id: string, span: { start: Instant
   const { rows } = await sql<MovedRow>`
     with paying as materialized (
       select p.id, p.currency, p.origin, p.payout_id, y.number, p.status, p.method_name, p.reference, p.total_amount_cents as total,
-        least(p.paid_at, ${now}) as paid_at, least(p.created_at, ${now}) as made_at, least(p.voided_at, ${now}) as voided_at,
+        least(p.paid_at, ${now}) as paid_at, least(p.created_at, ${now}) as made_at, case when p.voided_at is not null then least(p.voided_at, ${now}) end as voided_at,
         coalesce((select sum(t.amount_cents) from tabs t where t.org_id = p.org_id and t.payment_id = p.id), 0)
           + case when p.released_count = 0 then 0 else coalesce((select sum(r.amount_cents) from released_lines r
               where r.org_id = p.org_id and r.payment_id = p.id), 0) end as settled,
@@ -66,7 +66,7 @@ export async function moved(ctx: Ctx, partner_id: string, span: { start: Instant
     ), summed as (
       select currency, case when at >= ${span.start} then (at at time zone ${time_zone})::date end as "on",
         case when at >= ${span.start} then kind end as kind, case when at >= ${span.start} then payment_id end as payment_id,
-        case when at >= ${span.start} and kind in ('advance', 'adjustment') then at end as instant,
+        case when at >= ${span.start} and payment_id is not null then at end as instant,
         sum(count)::bigint as count, sum(amount_cents)::bigint as amount_cents, max(words) as words
       from dated where at < ${span.until}
       group by 1, 2, 3, 4, 5
@@ -75,7 +75,7 @@ export async function moved(ctx: Ctx, partner_id: string, span: { start: Instant
       p.method_name, p.reference, s.words
     from summed s left join paying p on p.id = s.payment_id
     where s."on" is null or s.amount_cents <> 0 or s.kind = 'payment'
-    order by s.currency, s."on" nulls first, s.kind in ('payment', 'undone', 'advance'), s.instant nulls first, s.kind, s.payment_id`.execute(
+    order by s.currency, s."on" nulls first, s.instant nulls first, s.kind, s.payment_id`.execute(
     ctx.tx,
   )
   return rows
