@@ -49,7 +49,8 @@ export const statements = {
     method: 'GET',
     path: `${B}/partners/{partner_id}/statement`,
     scope: 'read',
-    summary: 'The account of a partner in one month, the current one unless another is named: opening, earned, adjusted, paid, closing.',
+    summary:
+      'The account of a partner in one month, the current one unless another is named: opening, earned, adjusted, paid, closing.',
     params: PartnerParams,
     query: OfMonth,
     data: Statement,

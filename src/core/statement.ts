@@ -50,7 +50,13 @@ export type StatementTotals = {
 export type CurrencyStatement = StatementTotals & { entries: StatementEntry[] }
 
 const one: Partial<Record<StatementKind, string>> = {
-  ...{ commission: 'Commission', accrual: 'Accrual', bonus: 'Bonus', reversal: 'Taken back', clawback: 'Taken back after it was paid' },
+  ...{
+    commission: 'Commission',
+    accrual: 'Accrual',
+    bonus: 'Bonus',
+    reversal: 'Taken back',
+    clawback: 'Taken back after it was paid',
+  },
 }
 const many: Partial<Record<StatementKind, string>> = {
   ...{ commission: 'commissions', accrual: 'accruals', bonus: 'bonuses', reversal: 'taken back' },
@@ -62,7 +68,11 @@ export const entryText = (kind: StatementKind, count: number): string =>
   (count === 1 ? one[kind] : many[kind] && `${count} ${many[kind]}`) ?? kind
 
 /** The instants of a month in a zone, and up to when it is known: its end, or the moment after now while it runs. */
-export function statementSpan(month: Month, now: Instant, zone: TimeZone): { start: Instant; until: Instant; is_running: boolean } {
+export function statementSpan(
+  month: Month,
+  now: Instant,
+  zone: TimeZone,
+): { start: Instant; until: Instant; is_running: boolean } {
   const first = firstOfMonth(`${month}-01`)
   const end = startOfDay(firstOfNextMonth(first), zone)
   const is_running = ms(end) > ms(now)

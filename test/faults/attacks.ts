@@ -229,6 +229,7 @@ export function meant(name: string, ids: Ids): object {
     'payments.reject': { status: 'rejected', reason: 'intruder' },
     'publisherPayouts.create': { publisher_id: ids.publisher_id, requested_amount_cents: 1 },
     'publisherPayouts.change': { note: 'Intruder' },
+    'invoices.changeSettings': { legal_name: 'Intruder' },
   }
   return bodies[name] ?? {}
 }

@@ -187,6 +187,9 @@ describe('a payment', () => {
     'voided_at',
     'voided_by',
     'invoice_number',
+    'invoiced_at',
+    'invoice_digest',
+    'invoice_revised_at',
     'released_count',
   ]
 

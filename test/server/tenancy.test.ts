@@ -200,6 +200,7 @@ describe('over HTTP', () => {
     'payments.reject': () => ({ status: 'rejected', reason: 'came back' }),
     'publisherPayouts.create': ids => ({ publisher_id: ids.partner_id, requested_amount_cents: 1 }),
     'publisherPayouts.change': () => ({ note: 'Eve' }),
+    'invoices.changeSettings': () => ({ legal_name: 'Eve' }),
     'methods.change': () => ({ is_active: false }),
     'creators.add': () => ({ tiktok_handle: 'eve' }),
     'creators.change': () => ({ description: 'Eve' }),

@@ -13,7 +13,14 @@ export async function payer(ctx: Ctx): Promise<PayerRow & { organization: string
   return ctx.tx
     .selectFrom('programs as p')
     .innerJoin('organizations as o', 'o.org_id', 'p.org_id')
-    .select(['p.legal_name', 'p.legal_address as address', 'p.vat_id', 'p.billing_text', 'p.self_billing', 'o.name as organization'])
+    .select([
+      'p.legal_name',
+      'p.legal_address as address',
+      'p.vat_id',
+      'p.billing_text',
+      'p.self_billing',
+      'o.name as organization',
+    ])
     .where('p.org_id', '=', ctx.org_id)
     .where('p.id', '=', ctx.program.id)
     .executeTakeFirstOrThrow()

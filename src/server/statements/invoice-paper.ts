@@ -106,7 +106,9 @@ function drawWords(paper: Paper, { payer, payee, note, method }: InvoiceFacts): 
   part('Note', note)
   part(
     'Self-billing',
-    payer.self_billing ? `Self-billing: this invoice is issued by ${payer.name} in the name and on behalf of ${payee.name}.` : null,
+    payer.self_billing
+      ? `Self-billing: this invoice is issued by ${payer.name} in the name and on behalf of ${payee.name}.`
+      : null,
   )
   if (payer.billing_text?.trim()) {
     room(paper, 40)

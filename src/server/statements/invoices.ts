@@ -35,7 +35,10 @@ export async function invoiceOnAccount(ctx: Ctx, payment_id: string, reader: Rea
   const row = await onAccount.one(ctx, payment_id)
   if (!row || isAnothers(reader, row)) refuse('not_found', 'There is no such publisher payout in this brand.')
   if (row.status === 'rejected')
-    refuse('invalid_transition', 'This payout is rejected: nothing was paid, so there is no invoice. Set it to Pending or Paid first.')
+    refuse(
+      'invalid_transition',
+      'This payout is rejected: nothing was paid, so there is no invoice. Set it to Pending or Paid first.',
+    )
   const { partner_id, currency, status, note, created_at, total_amount_cents: amount_cents } = row
   return made(ctx, payment_id, partner_id, {
     ...{ reference: payment_id, made_at: created_at, amount_cents, currency, status, note, method: null },

@@ -20,9 +20,10 @@ export const wideFontBytes = (): Buffer => {
 
 const BOX = '\u25a1'
 /** What the PDF's own fonts can draw: WinAnsi without its controls. */
-const LATIN = /^[\x20-\x7e\xa0-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]*$/
+const LATIN =
+  /^[\x20-\x7e\xa0-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]*$/
 /** Signs that are not seen but change what is: they order, join or vary others. */
-const UNSEEN = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u{e0000}-\u{e01ef}]/gu
+const UNSEEN = /[\u00ad\u061c\ufeff]|[\u200b-\u200f]|[\u202a-\u202e]|[\u2060-\u2069]|[\ufe00-\ufe0f]|[\u{e0000}-\u{e01ef}]/gu
 const RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/
 const LTR = /[A-Za-z\u00c0-\u058f\u0900-\u1fff\u3040-\ud7ff]/
 

@@ -6,7 +6,7 @@ import { amountText, format } from '../../core/money.ts'
 import type { CurrencyStatement, Month, StatementEntry } from '../../core/statement.ts'
 import type { Ctx } from '../context.ts'
 import { type MonthStatement, monthStatement } from './month.ts'
-import { bytesOf, facts, isLossy, openPaper, type Paper, put, LEFT, room, rule, table, WIDTH, write } from './paper.ts'
+import { bytesOf, facts, isLossy, LEFT, openPaper, type Paper, put, room, rule, table, WIDTH, write } from './paper.ts'
 import { bare, dayWords, monthWords, shortDay } from './words.ts'
 
 export type FileAnswer = { file_name: string; media_type: string; bytes: Uint8Array }
@@ -20,7 +20,12 @@ export const monthPdf = (ctx: Ctx, { params, query }: In<typeof statements.month
 export const monthCsv = (ctx: Ctx, { params, query }: In<typeof statements.monthCsv>) =>
   monthFile(ctx, params.partner_id, query.month, 'csv')
 
-export async function monthFile(ctx: Ctx, partner_id: string, wanted: Month | undefined, format: FileFormat): Promise<FileAnswer> {
+export async function monthFile(
+  ctx: Ctx,
+  partner_id: string,
+  wanted: Month | undefined,
+  format: FileFormat,
+): Promise<FileAnswer> {
   const statement = await monthStatement(ctx, partner_id, wanted)
   const bytes = format === 'pdf' ? await pdfOf(ctx, statement) : Buffer.from(csvOf(statement))
   return {
@@ -67,7 +72,9 @@ async function pdfOf(ctx: Ctx, statement: MonthStatement): Promise<Uint8Array> {
   write(paper, partner.name, { size: 16, bold: true, max_lines: 6 })
   if (isLossy(paper, partner.name)) write(paper, `Alias: ${partner.alias}`, { dim: true })
   const known = is_running ? `so far, until ${shortDay(until.slice(0, 10))}` : 'the whole month'
-  write(paper, `${dayWords(statement.first_on)} to ${dayWords(statement.last_on)}, ${known}. Days in ${time_zone}.`, { dim: true })
+  write(paper, `${dayWords(statement.first_on)} to ${dayWords(statement.last_on)}, ${known}. Days in ${time_zone}.`, {
+    dim: true,
+  })
   for (const account of currencies) drawAccount(paper, account)
   return bytesOf(paper, `${ctx.program.name}, statement ${of}`)
 }
@@ -89,7 +96,12 @@ function drawAccount(paper: Paper, account: CurrencyStatement): void {
     sums.map(([label, cents]) => [label, format(cents, currency)]),
     5,
   )
-  if (account.entries.length === 0) return write(paper, 'Nothing moved in this month.', { dim: true })
+  if (account.entries.length === 0) write(paper, 'Nothing moved in this month.', { dim: true })
+  else drawEntries(paper, account)
+}
+
+function drawEntries(paper: Paper, account: CurrencyStatement): void {
+  const { currency } = account
   table(
     paper,
     [

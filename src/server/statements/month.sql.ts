@@ -75,9 +75,7 @@ export async function moved(ctx: Ctx, partner_id: string, span: { start: Instant
       p.method_name, p.reference, s.words
     from summed s left join paying p on p.id = s.payment_id
     where s."on" is null or s.amount_cents <> 0 or s.kind = 'payment'
-    order by s.currency, s."on" nulls first, s.instant nulls first, s.kind, s.payment_id`.execute(
-    ctx.tx,
-  )
+    order by s.currency, s."on" nulls first, s.instant nulls first, s.kind, s.payment_id`.execute(ctx.tx)
   return rows
 }
 

@@ -6,7 +6,7 @@
  */
 import type { Out } from '../../api/endpoint.ts'
 import type { statements } from '../../api/statements.ts'
-import { dayOf, firstOfNextMonth, addDays } from '../../core/calendar.ts'
+import { addDays, dayOf, firstOfNextMonth } from '../../core/calendar.ts'
 import { refuse } from '../../core/refusal.ts'
 import {
   emptyStatement,

@@ -5,7 +5,7 @@
  */
 import PDFDocument from 'pdfkit'
 import type { Instant } from '../../core/calendar.ts'
-import { inVisualOrder, lettered, type Lettering, wideFontBytes, wrapped } from './lettering.ts'
+import { inVisualOrder, type Lettering, lettered, wideFontBytes, wrapped } from './lettering.ts'
 
 type Doc = InstanceType<typeof PDFDocument>
 /** `y` is where the next thing goes. */
@@ -54,7 +54,10 @@ function laid(paper: Paper, text: string, width: number, { size = 9, bold = fals
 
 function drawLines(paper: Paper, at: { x: number; y: number; width: number }, what: Laid, style: Style): void {
   const { doc } = paper
-  doc.font(what.face).fontSize(what.size).fillColor(style.dim ? DIM : INK)
+  doc
+    .font(what.face)
+    .fontSize(what.size)
+    .fillColor(style.dim ? DIM : INK)
   what.lines.forEach((line, n) => {
     const x = style.align === 'right' ? at.x + at.width - doc.widthOfString(line) : at.x
     if (line !== '') doc.text(line, x, at.y + n * what.size * 1.4, { lineBreak: false })
@@ -93,7 +96,12 @@ export function room(paper: Paper, height: number): boolean {
 
 export function rule(paper: Paper, gap = 8): void {
   const { doc, y } = paper
-  doc.moveTo(LEFT, y).lineTo(LEFT + WIDTH, y).lineWidth(0.5).strokeColor(LINE).stroke()
+  doc
+    .moveTo(LEFT, y)
+    .lineTo(LEFT + WIDTH, y)
+    .lineWidth(0.5)
+    .strokeColor(LINE)
+    .stroke()
   paper.y += gap
 }
 
@@ -144,10 +152,20 @@ export async function bytesOf(paper: Paper, foot: string): Promise<Uint8Array> {
   for (let n = 0; n < count; n++) {
     doc.switchToPage(start + n)
     put(paper, foot, { x: LEFT, y: FOOT, width: WIDTH - 80 }, { size: 7.5, dim: true, max_lines: 1 })
-    put(paper, `Page ${n + 1} of ${count}`, { x: LEFT + WIDTH - 80, y: FOOT, width: 80 }, { size: 7.5, dim: true, align: 'right' })
+    put(
+      paper,
+      `Page ${n + 1} of ${count}`,
+      { x: LEFT + WIDTH - 80, y: FOOT, width: 80 },
+      { size: 7.5, dim: true, align: 'right' },
+    )
   }
   const chunks: Uint8Array[] = []
-  const ended = new Promise<void>((resolve, reject) => doc.on('data', chunk => chunks.push(chunk)).on('end', resolve).on('error', reject))
+  const ended = new Promise<void>((resolve, reject) =>
+    doc
+      .on('data', chunk => chunks.push(chunk))
+      .on('end', resolve)
+      .on('error', reject),
+  )
   doc.end()
   await ended
   return Buffer.concat(chunks)

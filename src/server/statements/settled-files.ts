@@ -61,8 +61,15 @@ async function pdfOf(ctx: Ctx, { payout, lines, left_out }: SettledStatement): P
     lines,
   )
   if (left_out.count > 0)
-    write(paper, `And ${left_out.count} more, ${format(left_out.amount_cents, currency)} in all; the CSV has every line.`, { dim: true })
+    write(paper, `And ${left_out.count} more, ${format(left_out.amount_cents, currency)} in all; the CSV has every line.`, {
+      dim: true,
+    })
   rule(paper)
-  put(paper, `Total ${format(payout.amount_cents, currency)}`, { x: LEFT, y: paper.y, width: WIDTH - 8 }, { size: 11, bold: true, align: 'right' })
+  put(
+    paper,
+    `Total ${format(payout.amount_cents, currency)}`,
+    { x: LEFT, y: paper.y, width: WIDTH - 8 },
+    { size: 11, bold: true, align: 'right' },
+  )
   return bytesOf(paper, `${ctx.program.name}, payout ${number}`)
 }

@@ -4,7 +4,7 @@
  * Lines and adjustments come to the amount that was paid. Takes an optional partner, so that the portal can show a partner
  * its own payout and nothing of what the program took in. Source: market.md 4.4.
  */
-import { dayOf, type Day } from '../../core/calendar.ts'
+import { type Day, dayOf } from '../../core/calendar.ts'
 import { refuse } from '../../core/refusal.ts'
 import { entryText, type StatementKind } from '../../core/statement.ts'
 import type { Ctx } from '../context.ts'
@@ -25,7 +25,12 @@ export type Reader = { partner_id?: string; for_partner?: boolean }
 const CHUNK = 5000
 
 /** Refuses `not_found` for another partner's payout, `invalid_transition` for one that is not paid. */
-export async function settledStatement(ctx: Ctx, payout_id: string, limit: number, reader: Reader = {}): Promise<SettledStatement> {
+export async function settledStatement(
+  ctx: Ctx,
+  payout_id: string,
+  limit: number,
+  reader: Reader = {},
+): Promise<SettledStatement> {
   const payout = await payouts.one(ctx, payout_id)
   if (!payout || (reader.partner_id !== undefined && payout.partner_id !== reader.partner_id))
     refuse('not_found', 'There is no such payout in this brand.')

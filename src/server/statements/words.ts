@@ -3,7 +3,20 @@ import type { Day } from '../../core/calendar.ts'
 import { format } from '../../core/money.ts'
 import type { Month } from '../../core/statement.ts'
 
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
 
 const monthName = (text: string): string => months[Number(text.slice(5, 7)) - 1] as string
 

@@ -10,7 +10,12 @@ describe('a month', () => {
     const { status, data } = await desk(shop).month(ada)
     expect(status).toBe(200)
     expect(data).toEqual({
-      ...{ partner: { id: ada.id, name: 'Ada', alias: ada.alias }, month: '2026-03', first_on: '2026-03-01', last_on: '2026-03-31' },
+      ...{
+        partner: { id: ada.id, name: 'Ada', alias: ada.alias },
+        month: '2026-03',
+        first_on: '2026-03-01',
+        last_on: '2026-03-31',
+      },
       ...{ first_month: '2026-03', is_running: true, until: expect.stringMatching(/^2026-03-10T12:/), time_zone: 'UTC' },
       currencies: [
         {
@@ -97,7 +102,7 @@ describe('a month', () => {
     const ada = await shop.partner()
     const accrual = await at.earn(ada, 50_00)
     const paid = await at.paid({
-      ...{ creator_id: ada.id, accrual_ids: [(accrual as { id: string }).id ?? accrual], total_amount_cents: 45_00 },
+      ...{ creator_id: ada.id, accrual_ids: [accrual], total_amount_cents: 45_00 },
       adjustment_reason: 'agreed discount',
     })
     await at.paid({ creator_id: ada.id, total_amount_cents: 9_00 })
