@@ -87,6 +87,12 @@ export const PublisherPayout = z.object({
   created_at: z.string(),
   invoice_number: z.string().nullable(),
 })
+/** Of the whole search, by status: what deducts (pending, paid) and what was given back. */
+const OnAccountTotals = z.object({
+  currency: z.string(),
+  ...{ pending_count: z.int(), pending_cents: Cents, paid_count: z.int(), paid_cents: Cents },
+  ...{ rejected_count: z.int(), rejected_cents: Cents },
+})
 const Warnings = z.object({ warnings: z.array(z.enum(['exceeds_balance'])).optional() })
 const RequestedAmount = Amount.min(1, 'must be 1 or more')
 const PublisherPayoutParams = BrandParams.extend({ publisher_payout_id: Uuid })
@@ -204,11 +210,18 @@ export const publisherPayouts = {
     method: 'GET',
     path: `${B}/publisher-payouts`,
     scope: 'read',
-    summary: 'Payouts recorded for publishers, newest first.',
+    summary: 'Payouts recorded for publishers, newest first; `q` looks in name, alias and note.',
     params: BrandParams,
-    query: z.strictObject({ ...Page, publisher_id: Uuid.optional(), status: OnAccountStatus.optional() }),
+    query: z.strictObject({
+      ...Page,
+      publisher_id: Uuid.optional(),
+      status: OnAccountStatus.optional(),
+      q: text(100).optional(),
+    }),
     data: z.array(PublisherPayout),
-    meta: PageMeta,
+    meta: PageMeta.extend({
+      totals: z.array(OnAccountTotals).meta({ description: 'Of all that the search finds, whatever the status, by currency.' }),
+    }),
   }),
   create: endpoint({
     method: 'POST',

@@ -91,6 +91,10 @@ const pages = [
     component: lazy(() => import('./settings/organization-page.tsx'), 'OrganizationPage'),
   }),
   createRoute({
+    ...inShell('/settings/invoices'),
+    component: lazy(() => import('./settings/invoices-page.tsx'), 'InvoicesPage'),
+  }),
+  createRoute({
     ...inShell('/settings/portal'),
     component: lazy(() => import('./settings/portal-page.tsx'), 'PortalSettingsPage'),
   }),

@@ -10,7 +10,8 @@ export const setup = searchOf({ token: textIn })
 
 export const payouts = searchOf({ status: oneOf(...statuses), payout: textIn })
 export const tracker = searchOf({ q: textIn, from: dayIn, to: dayIn })
-export const onAccount = searchOf({ q: textIn })
+/** `open` is the payout in the rail, or `new`. */
+export const onAccount = searchOf({ q: textIn, status: oneOf('pending', 'paid', 'rejected'), open: textIn })
 export const partners = searchOf({ q: textIn, status: someOf('pending', 'approved', 'paused', 'declined') })
 export const partner = searchOf({ tab: textIn })
 export const conversions = searchOf({ q: textIn, from: dayIn, to: dayIn })

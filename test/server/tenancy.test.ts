@@ -244,8 +244,10 @@ describe('over HTTP', () => {
   }
 
   test('the same requests find our own, so that it was the id', async () => {
+    /** There are documents of a payout once it is paid, and ours is a draft. */
+    const found = (name: string) => (/^(statements|invoices)\.ofPayout$/.test(name) ? 409 : 200)
     for (const { name, endpoint } of guarded.filter(each => each.endpoint.method === 'GET')) {
-      expect((await w.request('GET', addressOf(endpoint.path, ours))).status, name).toBe(200)
+      expect((await w.request('GET', addressOf(endpoint.path, ours))).status, name).toBe(found(name))
     }
   })
 

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Day, Instant } from '../../core/calendar.ts'
 import type { OnAccountStatus } from '../../core/payment.ts'
 import type { Ctx } from '../context.ts'
+import { containing } from '../db/like.ts'
 import type { PageRequest } from '../page.ts'
 
 export type OnAccountRow = {
@@ -41,17 +42,40 @@ export async function one(ctx: Ctx, id: string): Promise<OnAccountRow | undefine
   return rows[0]
 }
 
-type Filter = PageRequest & { after: string | null; partner_id?: string | undefined; status?: OnAccountStatus | undefined }
+type Search = { partner_id?: string | undefined; q?: string | undefined }
+type Filter = PageRequest & Search & { after: string | null; status?: OnAccountStatus | undefined }
+
+const searched = (ctx: Ctx, f: Search): RawBuilder<unknown>[] => {
+  const like = f.q === undefined ? null : containing(f.q)
+  return [
+    mine(ctx),
+    ...(f.partner_id === undefined ? [] : [sql`p.partner_id = ${f.partner_id}`]),
+    ...(like === null
+      ? []
+      : [sql`(lower(a.name) like ${like} or lower(a.alias) like ${like} or lower(coalesce(p.note, '')) like ${like})`]),
+  ]
+}
 
 export async function list(ctx: Ctx, f: Filter): Promise<OnAccountRow[]> {
   const conditions = [
-    mine(ctx),
+    ...searched(ctx, f),
     ...(f.after === null ? [] : [sql`p.id < ${f.after}::uuid`]),
-    ...(f.partner_id === undefined ? [] : [sql`p.partner_id = ${f.partner_id}`]),
     ...(f.status === undefined ? [] : [sql`p.status = ${f.status}`]),
   ]
   const { rows } = await sql<OnAccountRow>`${select} where ${sql.join(conditions, sql` and `)}
     order by p.id desc limit ${f.limit + 1}`.execute(ctx.tx)
+  return rows
+}
+
+export type OnAccountTotals = { currency: string } & Record<`${OnAccountStatus}_${'count' | 'cents'}`, number>
+
+/** What a search finds in all, by status: figures that do not depend on which page or status is looked at. */
+export async function totals(ctx: Ctx, f: Search): Promise<OnAccountTotals[]> {
+  const of = (status: OnAccountStatus) => sql`count(*) filter (where p.status = ${status}) as ${sql.ref(`${status}_count`)},
+    coalesce(sum(p.total_amount_cents) filter (where p.status = ${status}), 0)::bigint as ${sql.ref(`${status}_cents`)}`
+  const { rows } = await sql<OnAccountTotals>`select p.currency, ${of('pending')}, ${of('paid')}, ${of('rejected')}
+    from payments p join partners a on a.org_id = p.org_id and a.id = p.partner_id
+    where ${sql.join(searched(ctx, f), sql` and `)} group by 1 order by 1`.execute(ctx.tx)
   return rows
 }
 

@@ -26,9 +26,10 @@ function present({ partner_id, partner, total_amount_cents, advance_count: _a, p
 
 export async function list(ctx: Ctx, { query }: In<typeof publisherPayouts.list>) {
   const { publisher_id, cursor, ...filter } = query
-  const found = await sql.list(ctx, { ...filter, partner_id: publisher_id, after: idCursor(cursor) })
+  const wanted = { ...filter, partner_id: publisher_id }
+  const [found, totals] = await Promise.all([sql.list(ctx, { ...wanted, after: idCursor(cursor) }), sql.totals(ctx, wanted)])
   const { rows, next_cursor } = pageOf(found, query.limit, row => row.id)
-  return reply(rows.map(present), { meta: { next_cursor } })
+  return reply(rows.map(present), { meta: { next_cursor, totals } })
 }
 
 export async function one(ctx: Ctx, { params }: In<typeof publisherPayouts.one>): Promise<Row> {

@@ -6,6 +6,7 @@ import css from './settings.module.css'
 const tabs = [
   { to: '/settings', label: 'Payouts' },
   { to: '/settings/methods', label: 'Payout methods' },
+  { to: '/settings/invoices', label: 'Invoices' },
   { to: '/settings/team', label: 'Team' },
   { to: '/settings/keys', label: 'API keys' },
   { to: '/settings/organization', label: 'Organization' },
