@@ -80,10 +80,10 @@ function drawAmount(paper: Paper, invoice: InvoiceFacts, day: (at: Instant) => s
   table(
     paper,
     [
-      { label: 'Description', width: 190, of: () => 'Partner commissions' },
-      { label: 'Payout', width: 130, of: () => invoice.reference },
-      { label: 'Payout date', width: 83, of: () => day(invoice.made_at) },
-      { label: `Amount, ${currency}`, width: WIDTH - 403, align: 'right', of: () => bare(amount_cents, currency), max_lines: 1 },
+      { label: 'Description', width: 110, of: () => 'Partner commissions' },
+      { label: 'Payout', width: 186, of: () => invoice.reference },
+      { label: 'Payout date', width: 92, of: () => day(invoice.made_at) },
+      { label: `Amount, ${currency}`, width: WIDTH - 388, align: 'right', of: () => bare(amount_cents, currency) },
     ],
     [invoice],
   )

@@ -107,8 +107,8 @@ function drawEntries(paper: Paper, account: CurrencyStatement): void {
     [
       { label: 'Date', width: 80, of: row => shortDay(row.on) },
       { label: 'What', width: WIDTH - 260, of: row => row.text },
-      { label: `Amount, ${currency}`, width: 90, align: 'right', of: row => bare(row.amount_cents, currency), max_lines: 1 },
-      { label: `Balance, ${currency}`, width: 90, align: 'right', of: row => bare(row.balance_cents, currency), max_lines: 1 },
+      { label: `Amount, ${currency}`, width: 90, align: 'right', of: row => bare(row.amount_cents, currency) },
+      { label: `Balance, ${currency}`, width: 90, align: 'right', of: row => bare(row.balance_cents, currency) },
     ],
     withBalance(account),
   )

@@ -56,7 +56,7 @@ async function pdfOf(ctx: Ctx, { payout, lines, left_out }: SettledStatement): P
     [
       { label: 'Date', width: 80, of: line => shortDay(line.on) },
       { label: 'What', width: WIDTH - 180, of: line => line.text },
-      { label: `Amount, ${currency}`, width: 100, align: 'right', of: line => bare(line.amount_cents, currency), max_lines: 1 },
+      { label: `Amount, ${currency}`, width: 100, align: 'right', of: line => bare(line.amount_cents, currency) },
     ],
     lines,
   )

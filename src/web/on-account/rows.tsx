@@ -20,11 +20,13 @@ export function Rows({ filter }: { filter: Filter }) {
   const show = (id: string) => void navigate({ search: before => ({ ...before, open: id }) })
   const query = useInfiniteQuery(listQuery(brand.id, filter))
   const rows = query.data?.pages.flatMap(page => page.data)
+  const totals = query.data?.pages[0]?.meta.totals ?? []
+  const columns = columnsOf({ rows: rows ?? [], totals, filter, is_beside: open !== undefined, edit: is_admin ? show : null })
   return (
     <DataTable<OnAccount>
       name="on-account"
       label="Publisher payouts"
-      columns={columnsOf(rows ?? [], query.data?.pages[0]?.meta.totals ?? [], filter, is_admin ? show : null)}
+      columns={columns}
       rows={rows}
       rowKey={row => row.id}
       error={query.error}
@@ -40,19 +42,32 @@ export function Rows({ filter }: { filter: Filter }) {
   )
 }
 
-function columnsOf(
-  rows: OnAccount[],
-  totals: readonly Totals[],
-  filter: Filter,
-  edit: ((id: string) => void) | null,
-): Column<OnAccount>[] {
+/** Beside an open row there is room for less. */
+function columnsOf(shown: {
+  rows: OnAccount[]
+  totals: readonly Totals[]
+  filter: Filter
+  is_beside: boolean
+  edit: Edit
+}): Column<OnAccount>[] {
+  const { rows, totals, filter, is_beside, edit } = shown
   const currency = onlyCurrency(rows)
   const sums = totals.filter(total => currency === null || total.currency === currency)
+  const roomy: Column<OnAccount>[] = [
+    {
+      ...{ key: 'note', title: 'Note', wide: true },
+      render: row => (
+        <span className={css.note} title={row.note ?? undefined}>
+          {row.note ?? '–'}
+        </span>
+      ),
+    },
+  ]
   return [
     { key: 'date', title: 'Date', wide: true, width: 112, render: row => <DateText at={row.created_at} /> },
     { key: 'publisher', title: 'Publisher', fixed: true, render: row => <Publisher row={row} /> },
     {
-      ...{ key: 'amount', title: 'Requested amount', numeric: true, fixed: true, width: 164 },
+      ...{ key: 'amount', title: 'Requested amount', numeric: true, fixed: true },
       render: row => figure(row.requested_amount_cents, row.currency),
       total: sums.map(total => (
         <span key={total.currency} className={css.sum}>
@@ -67,21 +82,14 @@ function columnsOf(
       width: 88,
       render: row => <span className={css.quiet}>{row.currency}</span>,
     },
-    { key: 'status', title: 'Status', fixed: true, width: 110, render: row => <StatusPill status={row.status} /> },
-    {
-      key: 'note',
-      title: 'Note',
-      wide: true,
-      render: row => (
-        <span className={css.note} title={row.note ?? undefined}>
-          {row.note ?? '–'}
-        </span>
-      ),
-    },
-    { key: 'invoice', title: 'Invoice', wide: true, width: 150, render: row => <InvoiceButton row={row} /> },
-    ...(edit ? [editColumn(edit)] : []),
+    { key: 'status', title: 'Status', fixed: true, render: row => <StatusPill status={row.status} /> },
+    ...(is_beside ? [] : roomy),
+    { key: 'invoice', title: 'Invoice', wide: true, width: 146, render: row => <InvoiceButton row={row} /> },
+    ...(edit && !is_beside ? [editColumn(edit)] : []),
   ]
 }
+
+type Edit = ((id: string) => void) | null
 
 const editColumn = (edit: (id: string) => void): Column<OnAccount> => ({
   ...{ key: 'edit', title: 'Edit', wide: true, width: 76 },

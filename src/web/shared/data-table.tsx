@@ -136,6 +136,7 @@ function columnOf<Row>({ key, title, unit, numeric, wide, sortable, width, rende
     ...(width !== undefined && { width }),
     ...(wide && { visibleMediaQuery: '(min-width: 701px)' }),
     ...(total !== undefined && { footer: total }),
+    ...(total !== undefined && numeric && { footerStyle: { textAlign: 'right' } }),
     ...(numeric && { cellsClassName: css.number as string }),
   }
 }
