@@ -1,0 +1,213 @@
+import { Button, Tabs, Tooltip } from '@mantine/core'
+import { useBlocker, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { ApiFailure } from '../../client/client.ts'
+import { tableKeys, tableOf } from '../../core/custom-payout.ts'
+import type { LineError } from '../../core/custom-payout-lines.ts'
+import { api, tell } from '../api.ts'
+import { Confirm } from '../shared/confirm.tsx'
+import { fieldErrors } from '../shared/field-errors.ts'
+import { useWrite } from '../shared/reads.ts'
+import { useSession } from '../shell/session.tsx'
+import { CampaignFields } from './campaign-fields.tsx'
+import css from './campaigns.module.css'
+import { CustomPayouts } from './custom-payouts.tsx'
+import { type Body, bodyOf, type Draft, draftOf, type Errors, pays } from './draft.ts'
+import type { Campaign, Tables } from './queries.ts'
+
+type EditProps = { campaign: Campaign; tables: Tables }
+
+/** A fresh form for each version: what is saved is where the next change begins. */
+export const EditCampaign = (props: EditProps) => <EditForm key={formKey(props)} {...props} />
+const formKey = ({ campaign }: EditProps) => JSON.stringify(campaign)
+
+/**
+ * Details and custom payouts of one campaign, saved together as one version.
+ *
+ * Two steps, as the seed has it: Save payouts checks the lines and stages them, Save changes persists everything. Leaving
+ * without the second step discards, and asks first.
+ */
+function EditForm({ campaign, tables }: EditProps) {
+  const { part = 'details' } = useSearch({ from: '/shell/campaigns/$campaign_id' })
+  const navigate = useNavigate({ from: '/campaigns/$campaign_id' })
+  const [initial] = useState(() => draftOf(campaign))
+  const [draft, setDraft] = useState<Draft>(initial)
+  const [errors, setErrors] = useState<Errors>({})
+  const [typed, setTyped] = useState<Tables>(tables)
+  const [staged, setStaged] = useState<Tables>(tables)
+  const [lineErrors, setLineErrors] = useState<readonly LineError[]>([])
+  const unstaged = tableKeys.filter(key => !isSame(typed[key], staged[key]))
+  const waiting = tableKeys.filter(key => !isSame(staged[key], tables[key]))
+  const has_edits = JSON.stringify(draft) !== JSON.stringify(initial)
+  const is_dirty = has_edits || unstaged.length > 0 || waiting.length > 0
+  const save = useSave(campaign, setErrors, setLineErrors)
+  const has_payouts = pays(draft.cost_model)
+  const submit = () => {
+    const read = bodyOf(draft)
+    setErrors(read.errors)
+    if (Object.keys(read.errors).length > 0) return void navigate({ search: before => ({ ...before, part: undefined }) })
+    const changed = Object.fromEntries(waiting.map(key => [key, staged[key] ?? '']))
+    save.mutate({ ...read.body, ...(waiting.length > 0 && { tables: changed }) })
+  }
+  return (
+    <div className={css.edit}>
+      <Tabs
+        value={has_payouts ? part : 'details'}
+        onChange={next => void navigate({ search: before => ({ ...before, part: next as typeof part }), replace: true })}
+        variant="pills"
+        keepMounted={false}
+      >
+        <Tabs.List className={css.parts}>
+          <Tabs.Tab value="details">Details</Tabs.Tab>
+          <Tooltip label={DISABLED} disabled={has_payouts}>
+            <Tabs.Tab
+              value="custom-payouts"
+              aria-disabled={!has_payouts || undefined}
+              data-disabled={!has_payouts || undefined}
+              onClick={event => !has_payouts && event.preventDefault()}
+            >
+              Custom payouts
+            </Tabs.Tab>
+          </Tooltip>
+        </Tabs.List>
+        {!has_payouts && <p className={css.note}>{DISABLED}</p>}
+        <Tabs.Panel value="details">
+          <CampaignFields
+            draft={draft}
+            errors={errors}
+            has_secret={campaign.has_postback_secret}
+            onChange={change => setDraft(before => ({ ...before, ...change }))}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="custom-payouts">
+          <CustomPayouts
+            campaign={campaign}
+            draft={draft}
+            {...{ typed, setTyped, staged, setStaged, unstaged, lineErrors, setLineErrors }}
+          />
+        </Tabs.Panel>
+      </Tabs>
+      <SaveBar
+        {...{ has_edits, waiting, unstaged, is_dirty }}
+        is_pending={save.isPending}
+        onSave={submit}
+        onDiscard={() => {
+          setDraft(initial)
+          setTyped(tables)
+          setStaged(tables)
+          setErrors({})
+          setLineErrors([])
+        }}
+      />
+      <Leaving is_dirty={is_dirty && !save.isPending} />
+    </div>
+  )
+}
+
+const DISABLED = 'Custom payouts need the cost model CPA or RevShare: the other models pay partners nothing.'
+const isSame = (left = '', right = ''): boolean => left.trimEnd() === right.trimEnd()
+
+function useSave(campaign: Campaign, setErrors: (errors: Errors) => void, setLineErrors: (errors: LineError[]) => void) {
+  const { brand } = useSession()
+  const params = { brand_id: brand.id, campaign_id: campaign.id }
+  const save = useWrite((body: Partial<Body> & { tables?: Tables }, idempotency_key) =>
+    api.campaigns.change({ params, body, idempotency_key }),
+  )
+  return {
+    isPending: save.isPending,
+    mutate: (body: Partial<Body> & { tables?: Tables }) =>
+      save.mutate(body, {
+        onSuccess: ({ data }) =>
+          tell(data.version > campaign.version ? `Saved as version ${data.version}.` : 'Saved; the terms stay as they were.'),
+        onError: error => {
+          setErrors(fieldErrors(error))
+          setLineErrors(lineErrorsOf(error))
+        },
+      }),
+  }
+}
+
+/** The wrong lines that the server names. */
+export function lineErrorsOf(error: unknown): LineError[] {
+  const errors = error instanceof ApiFailure ? error.meta.errors : undefined
+  return Array.isArray(errors) ? errors.filter((each): each is LineError => typeof each?.tab === 'string') : []
+}
+
+type SaveBarProps = {
+  has_edits: boolean
+  waiting: readonly (keyof typeof tableOf)[]
+  unstaged: readonly (keyof typeof tableOf)[]
+  is_dirty: boolean
+  is_pending: boolean
+  onSave: () => void
+  onDiscard: () => void
+}
+
+/** What is not saved yet, and the one button that saves it. */
+function SaveBar({ has_edits, waiting, unstaged, is_dirty, is_pending, onSave, onDiscard }: SaveBarProps) {
+  const reason = reasonOf(unstaged, has_edits || waiting.length > 0)
+  return (
+    <div className={css.saveBar}>
+      <p role="status">
+        {waiting.length > 0 && (
+          <>
+            <strong>Staged, not saved yet:</strong> {titles(waiting)}
+            {has_edits && ', and the details'}
+          </>
+        )}
+        {waiting.length === 0 && has_edits && <strong>Details are changed, not saved yet.</strong>}
+        {!has_edits && waiting.length === 0 && unstaged.length > 0 && `Typed, not staged yet: ${titles(unstaged)}`}
+        {!is_dirty && 'Everything is saved.'}
+      </p>
+      {is_dirty && (
+        <Button variant="default" onClick={onDiscard}>
+          Discard
+        </Button>
+      )}
+      <Tooltip label={reason} disabled={!reason}>
+        <Button
+          data-key="c"
+          loading={is_pending}
+          aria-disabled={reason ? true : undefined}
+          data-disabled={reason ? true : undefined}
+          onClick={reason ? undefined : onSave}
+        >
+          Save changes
+        </Button>
+      </Tooltip>
+    </div>
+  )
+}
+
+const titles = (keys: SaveBarProps['waiting']): string => keys.map(key => tableOf[key].title).join(', ')
+
+function reasonOf(unstaged: SaveBarProps['unstaged'], has_changes: boolean): string {
+  if (unstaged.length > 0) return `Press Save payouts first: ${titles(unstaged)} has lines that are not staged.`
+  return has_changes ? '' : 'Nothing has changed.'
+}
+
+/** Asks before what is not saved is lost; switching between details and payouts loses nothing. */
+function Leaving({ is_dirty }: { is_dirty: boolean }) {
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => is_dirty && !isSamePlace(current, next),
+    enableBeforeUnload: is_dirty,
+    withResolver: true,
+  })
+  if (blocker.status !== 'blocked') return null
+  return (
+    <Confirm
+      title="Leave without saving?"
+      action="Discard the changes"
+      is_danger
+      is_pending={false}
+      onConfirm={blocker.proceed}
+      onClose={blocker.reset}
+    >
+      <p>What was changed here, staged payouts too, is not saved yet. Save changes keeps it.</p>
+    </Confirm>
+  )
+}
+
+type Place = { pathname: string; search: object }
+const isSamePlace = (current: Place, next: Place): boolean =>
+  current.pathname === next.pathname && (next.search as { tab?: string }).tab === (current.search as { tab?: string }).tab
