@@ -24,10 +24,10 @@ export function CampaignFields({ draft, errors, onChange, has_secret = false }: 
   })
   return (
     <div className={css.fields}>
-      <Group title="Name">
+      <div className={css.two}>
         <TextInput label="Name" maxLength={100} data-autofocus {...text('name')} />
         <TextInput label={<Optional name="Slug" />} placeholder="made from the name" maxLength={64} {...text('slug')} />
-      </Group>
+      </div>
       <Group title="What it pays" lead={RATE_LEADS[draft.cost_model] ?? 'Partners earn nothing by conversions of this campaign.'}>
         <Rate draft={draft} errors={errors} onChange={onChange} />
         {pays(draft.cost_model) && <Tiers draft={draft} errors={errors} onChange={onChange} />}

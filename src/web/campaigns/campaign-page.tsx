@@ -31,7 +31,9 @@ export function CampaignPage() {
       title={campaign.data?.name ?? 'Campaign'}
       lead={
         <>
-          <Link to="/campaigns">Campaigns</Link>
+          <Link to="/campaigns" className={css.back}>
+            Campaigns
+          </Link>
           {campaign.data && ` · ${costModelWords(campaign.data.cost_model)} · ${rateWords(campaign.data)}`}
         </>
       }

@@ -47,7 +47,7 @@ function EditForm({ campaign, tables }: EditProps) {
     setErrors(read.errors)
     if (Object.keys(read.errors).length > 0) return void navigate({ search: before => ({ ...before, part: undefined }) })
     const changed = Object.fromEntries(waiting.map(key => [key, staged[key] ?? '']))
-    save.mutate({ ...read.body, ...(waiting.length > 0 && { tables: changed }) })
+    void save.submit({ ...read.body, ...(waiting.length > 0 && { tables: changed }) })
   }
   return (
     <div className={css.edit}>
@@ -58,10 +58,13 @@ function EditForm({ campaign, tables }: EditProps) {
         keepMounted={false}
       >
         <Tabs.List className={css.parts}>
-          <Tabs.Tab value="details">Details</Tabs.Tab>
+          <Tabs.Tab value="details" className={css.part}>
+            Details
+          </Tabs.Tab>
           <Tooltip label={DISABLED} disabled={has_payouts}>
             <Tabs.Tab
               value="custom-payouts"
+              className={css.part}
               aria-disabled={!has_payouts || undefined}
               data-disabled={!has_payouts || undefined}
               onClick={event => !has_payouts && event.preventDefault()}
@@ -115,15 +118,16 @@ function useSave(campaign: Campaign, setErrors: (errors: Errors) => void, setLin
   )
   return {
     isPending: save.isPending,
-    mutate: (body: Partial<Body> & { tables?: Tables }) =>
-      save.mutate(body, {
-        onSuccess: ({ data }) =>
-          tell(data.version > campaign.version ? `Saved as version ${data.version}.` : 'Saved; the terms stay as they were.'),
-        onError: error => {
-          setErrors(fieldErrors(error))
-          setLineErrors(lineErrorsOf(error))
-        },
-      }),
+    // awaited: once it is saved, another form stands in this one's place
+    submit: async (body: Partial<Body> & { tables?: Tables }) => {
+      try {
+        const { data } = await save.mutateAsync(body)
+        tell(data.version > campaign.version ? `Saved as version ${data.version}.` : 'Saved; the terms stay as they were.')
+      } catch (error) {
+        setErrors(fieldErrors(error))
+        setLineErrors(lineErrorsOf(error))
+      }
+    },
   }
 }
 

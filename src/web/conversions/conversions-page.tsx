@@ -48,7 +48,9 @@ export function ConversionsPage() {
       }
       railRow={id && row}
     >
-      <Filter search={search} />
+      <div className={css.filter}>
+        <Filter search={search} />
+      </div>
       <Kpis kpis={kpisOf(stream.data?.meta.totals, search)} />
       <HoldsQueue search={search} is_paused={id !== undefined} onOpen={waiting => open({ waiting })} />
       <LiveStream

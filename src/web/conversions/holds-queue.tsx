@@ -55,7 +55,7 @@ export function HoldsQueue({ search, is_paused, onOpen }: QueueProps) {
       <DataTable
         name="holds"
         label="Holds queue"
-        columns={columnsOf(rows ?? [])}
+        columns={columnsOf(rows ?? [], is_paused)}
         rows={rows}
         rowKey={row => row.id}
         error={error}
@@ -100,16 +100,16 @@ function failuresOf({ results }: Decided, rows: readonly Conversion[]): Failure[
   return results.flatMap(({ id, error }) => (error ? [{ id, order: orderOf.get(id) ?? id, message: error.message }] : []))
 }
 
-function columnsOf(rows: readonly Conversion[]): Column<Conversion>[] {
+/** Beside an open rail there is room for what matters alone. */
+function columnsOf(rows: readonly Conversion[], is_narrow: boolean): Column<Conversion>[] {
   return [
     orderColumn('waiting'),
     partnerColumn,
-    campaignColumn,
+    ...(is_narrow ? [] : [campaignColumn]),
     ...moneyColumns(rows),
     {
       key: 'why',
       title: 'Why it waits',
-      width: 210,
       render: row => (
         <>
           <StatusPill row={row} />
@@ -123,7 +123,7 @@ function columnsOf(rows: readonly Conversion[]): Column<Conversion>[] {
         </>
       ),
     },
-    dayColumn,
+    ...(is_narrow ? [] : [dayColumn]),
   ]
 }
 

@@ -44,7 +44,7 @@ export function LiveStream({ search, stream, is_paused, onOpen }: StreamProps) {
       <DataTable
         name="conversions"
         label="Live stream"
-        columns={columnsOf(rows ?? [], isNew)}
+        columns={columnsOf(rows ?? [], isNew, is_paused)}
         rows={rows}
         rowKey={row => row.id}
         error={stream.error}
@@ -58,13 +58,18 @@ export function LiveStream({ search, stream, is_paused, onOpen }: StreamProps) {
   )
 }
 
-const columnsOf = (rows: readonly Conversion[], isNew: (row: Conversion) => boolean): Column<Conversion>[] => [
+/** Beside an open rail there is room for what matters alone. */
+const columnsOf = (
+  rows: readonly Conversion[],
+  isNew: (row: Conversion) => boolean,
+  is_narrow: boolean,
+): Column<Conversion>[] => [
   orderColumn('conversion', isNew),
   partnerColumn,
-  campaignColumn,
+  ...(is_narrow ? [] : [campaignColumn]),
   { key: 'type', title: 'Type', wide: true, optional: true, render: row => row.type },
   ...moneyColumns(rows),
-  { key: 'status', title: 'Status', width: 150, render: row => <StatusPill row={row} /> },
+  { key: 'status', title: 'Status', render: row => <StatusPill row={row} /> },
   dayColumn,
 ]
 

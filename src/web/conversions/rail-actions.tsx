@@ -20,23 +20,21 @@ export function RailActions({ conversion }: { conversion: ConversionDetail }) {
   const waits = status === 'hold' || status === 'pending_review'
   const left = conversion.revenue_cents - conversion.reversed_cents
   const can_reverse = status !== 'rejected' && (left > 0 || conversion.reversals.length === 0)
-  const verdict = (name: 'approve' | 'reject', reason?: string) =>
-    decide.mutate(
-      { verdict: name, ids: [conversion.id], ...(reason && { reason }) },
-      {
-        onSuccess: ({ results }) => {
-          setDialog(null)
-          const refused = results[0]?.error
-          if (refused) tellFailure(new ApiFailure(refused.code as never, refused.message, 409))
-          else tell(`Order ${conversion.external_id} is ${name === 'approve' ? 'approved' : 'rejected'}.`)
-        },
-      },
-    )
+  // awaited: another status is another set of buttons, which takes the place of these
+  const verdict = async (name: 'approve' | 'reject', reason?: string) => {
+    const body = { verdict: name, ids: [conversion.id], ...(reason && { reason }) }
+    const decided = await decide.mutateAsync(body).catch(() => null)
+    if (!decided) return
+    setDialog(null)
+    const refused = decided.results[0]?.error
+    if (refused) tellFailure(new ApiFailure(refused.code as never, refused.message, 409))
+    else tell(`Order ${conversion.external_id} is ${name === 'approve' ? 'approved' : 'rejected'}.`)
+  }
   if (!waits && status !== 'approved' && !can_reverse) return null
   return (
     <div className={css.actions}>
       {waits && (
-        <Button data-key="a" loading={decide.isPending && dialog === null} onClick={() => verdict('approve')}>
+        <Button data-key="a" loading={decide.isPending && dialog === null} onClick={() => void verdict('approve')}>
           Approve
         </Button>
       )}
@@ -55,7 +53,7 @@ export function RailActions({ conversion }: { conversion: ConversionDetail }) {
           verdict="reject"
           rows={[conversion]}
           is_pending={decide.isPending}
-          onConfirm={reason => verdict('reject', reason)}
+          onConfirm={reason => void verdict('reject', reason)}
           onClose={() => setDialog(null)}
         />
       )}
