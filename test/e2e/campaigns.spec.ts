@@ -10,6 +10,7 @@ const OPTIONS = [
 async function open(page: Page, shop: Shop, path = '', query = ''): Promise<void> {
   await page.context().addCookies(shop.tenant.cookies)
   await page.goto(`${shop.tenant.address}/campaigns${path}?brand=${shop.slug}${query}`)
+  await expect(page.locator('main h1')).toBeVisible()
 }
 /** Campaign, Edit, tab Custom payouts, by clicks. */
 async function openPayouts(page: Page, shop: Shop, campaign_id = shop.campaign_id): Promise<void> {
@@ -91,7 +92,7 @@ test('details and staged payouts are saved together as one version, which the ve
   await page.getByRole('textbox', { name: 'Share of the revenue' }).fill('12.5')
   await expect(bar(page)).toContainText('TYPE, and the details')
   await save(page).click()
-  await expect(page.getByRole('alert')).toContainText('Saved as version 2')
+  await expect(page.getByText('Saved as version 2.')).toBeVisible()
   await page.getByRole('tab', { name: 'Versions' }).click()
   const newest = page.getByRole('list', { name: 'Versions' }).locator('> li').first()
   await expect(newest).toContainText('12.5 % of revenue, 1 custom payout line')

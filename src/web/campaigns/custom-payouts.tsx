@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useDeferredValue, useId, useMemo, useState } from 'react'
 import { tables as allTables, lineModel, type TableField, type TableKey, tableKeys, tableOf } from '../../core/custom-payout.ts'
 import { type LineError, parseTables } from '../../core/custom-payout-lines.ts'
-import { api, tell } from '../api.ts'
+import { api } from '../api.ts'
 import { counted } from '../shared/counted.ts'
 import { useSession } from '../shell/session.tsx'
 import css from './custom-payouts.module.css'
@@ -114,7 +114,6 @@ function useStage({ campaign, draft, typed, setStaged, setLineErrors }: PayoutsP
     onSuccess: () => {
       setLineErrors([])
       setStaged(typed)
-      tell('The lines are right and staged. They count when you save the changes.')
     },
     onError: error => setLineErrors(lineErrorsOf(error)),
   })
