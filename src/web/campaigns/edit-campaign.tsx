@@ -17,9 +17,11 @@ import type { Campaign, Tables } from './queries.ts'
 
 type EditProps = { campaign: Campaign; tables: Tables }
 
-/** A fresh form for each version: what is saved is where the next change begins. */
-export const EditCampaign = (props: EditProps) => <EditForm key={formKey(props)} {...props} />
-const formKey = ({ campaign }: EditProps) => JSON.stringify(campaign)
+/** A fresh form once it was saved or discarded; what others save meanwhile takes nothing away that is typed here. */
+export function EditCampaign(props: EditProps) {
+  const [round, setRound] = useState(0)
+  return <EditForm key={round} {...props} onDone={() => setRound(round + 1)} />
+}
 
 /**
  * Details and custom payouts of one campaign, saved together as one version.
@@ -27,7 +29,8 @@ const formKey = ({ campaign }: EditProps) => JSON.stringify(campaign)
  * Two steps, as the seed has it: Save payouts checks the lines and stages them, Save changes persists everything. Leaving
  * without the second step discards, and asks first.
  */
-function EditForm({ campaign, tables }: EditProps) {
+function EditForm({ campaign: now, tables: tablesNow, onDone }: EditProps & { onDone: () => void }) {
+  const [{ campaign, tables }] = useState({ campaign: now, tables: tablesNow })
   const { part = 'details' } = useSearch({ from: '/shell/campaigns/$campaign_id' })
   const navigate = useNavigate({ from: '/campaigns/$campaign_id' })
   const [initial] = useState(() => draftOf(campaign))
@@ -40,14 +43,15 @@ function EditForm({ campaign, tables }: EditProps) {
   const waiting = tableKeys.filter(key => !isSame(staged[key], tables[key]))
   const has_edits = JSON.stringify(draft) !== JSON.stringify(initial)
   const is_dirty = has_edits || unstaged.length > 0 || waiting.length > 0
-  const save = useSave(campaign, setErrors, setLineErrors)
+  const save = useSave(campaign, { setErrors, setLineErrors, onDone })
   const has_payouts = pays(draft.cost_model)
   const submit = () => {
     const read = bodyOf(draft)
     setErrors(read.errors)
     if (Object.keys(read.errors).length > 0) return void navigate({ search: before => ({ ...before, part: undefined }) })
     const changed = Object.fromEntries(waiting.map(key => [key, staged[key] ?? '']))
-    void save.submit({ ...read.body, ...(waiting.length > 0 && { tables: changed }) })
+    const body = { ...changesOf(initial, read.body), ...(waiting.length > 0 && { tables: changed }) }
+    return Object.keys(body).length === 0 ? onDone() : void save.submit(body)
   }
   return (
     <div className={css.edit}>
@@ -93,14 +97,9 @@ function EditForm({ campaign, tables }: EditProps) {
       <SaveBar
         {...{ has_edits, waiting, unstaged, is_dirty }}
         is_pending={save.isPending}
+        is_old={now.version > campaign.version && !save.isPending}
         onSave={submit}
-        onDiscard={() => {
-          setDraft(initial)
-          setTyped(tables)
-          setStaged(tables)
-          setErrors({})
-          setLineErrors([])
-        }}
+        onDiscard={onDone}
       />
       <Leaving is_dirty={is_dirty && !save.isPending} />
     </div>
@@ -110,7 +109,17 @@ function EditForm({ campaign, tables }: EditProps) {
 const DISABLED = 'Custom payouts need the cost model CPA or RevShare: the other models pay partners nothing.'
 const isSame = (left = '', right = ''): boolean => left.trimEnd() === right.trimEnd()
 
-function useSave(campaign: Campaign, setErrors: (errors: Errors) => void, setLineErrors: (errors: LineError[]) => void) {
+/** The fields that were changed here: others may have changed the rest. */
+function changesOf(initial: Draft, body: Body): Partial<Body> {
+  const before: Partial<Record<string, unknown>> = bodyOf(initial).body
+  return Object.fromEntries(
+    Object.entries(body).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])),
+  )
+}
+
+type Told = { setErrors: (errors: Errors) => void; setLineErrors: (errors: LineError[]) => void; onDone: () => void }
+
+function useSave(campaign: Campaign, { setErrors, setLineErrors, onDone }: Told) {
   const { brand } = useSession()
   const params = { brand_id: brand.id, campaign_id: campaign.id }
   const save = useWrite((body: Partial<Body> & { tables?: Tables }, idempotency_key) =>
@@ -118,11 +127,12 @@ function useSave(campaign: Campaign, setErrors: (errors: Errors) => void, setLin
   )
   return {
     isPending: save.isPending,
-    // awaited: once it is saved, another form stands in this one's place
+    // awaited until what was saved is read again: the next form begins with it
     submit: async (body: Partial<Body> & { tables?: Tables }) => {
       try {
         const { data } = await save.mutateAsync(body)
         tell(data.version > campaign.version ? `Saved as version ${data.version}.` : 'Saved; the terms stay as they were.')
+        onDone()
       } catch (error) {
         setErrors(fieldErrors(error))
         setLineErrors(lineErrorsOf(error))
@@ -143,12 +153,14 @@ type SaveBarProps = {
   unstaged: readonly (keyof typeof tableOf)[]
   is_dirty: boolean
   is_pending: boolean
+  /** Somebody else saved another version since this form was opened. */
+  is_old: boolean
   onSave: () => void
   onDiscard: () => void
 }
 
 /** What is not saved yet, and the one button that saves it. */
-function SaveBar({ has_edits, waiting, unstaged, is_dirty, is_pending, onSave, onDiscard }: SaveBarProps) {
+function SaveBar({ has_edits, waiting, unstaged, is_dirty, is_pending, is_old, onSave, onDiscard }: SaveBarProps) {
   const reason = reasonOf(unstaged, has_edits || waiting.length > 0)
   return (
     <div className={css.saveBar}>
@@ -161,9 +173,10 @@ function SaveBar({ has_edits, waiting, unstaged, is_dirty, is_pending, onSave, o
         )}
         {waiting.length === 0 && has_edits && <strong>Details are changed, not saved yet.</strong>}
         {!has_edits && waiting.length === 0 && unstaged.length > 0 && `Typed, not staged yet: ${titles(unstaged)}`}
-        {!is_dirty && 'Everything is saved.'}
+        {!is_dirty && !is_old && 'Everything is saved.'}
+        {is_old && ' Somebody else saved a newer version meanwhile; Discard shows it.'}
       </p>
-      {is_dirty && (
+      {(is_dirty || is_old) && (
         <Button variant="default" onClick={onDiscard}>
           Discard
         </Button>

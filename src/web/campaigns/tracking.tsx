@@ -24,7 +24,7 @@ export function CopyLink({ campaign }: { campaign: Pick<Campaign, 'slug' | 'name
           variant="subtle"
           size="compact-xs"
           onClick={copy}
-          aria-label={`Copy the tracking link of ${campaign.name}`}
+          aria-label={`${copied ? 'Copied' : 'Copy link'}: tracking link of ${campaign.name}`}
           leftSection={copied ? <IconCheck size={14} aria-hidden="true" /> : <IconLink size={14} aria-hidden="true" />}
         >
           {copied ? 'Copied' : 'Copy link'}

@@ -8,7 +8,7 @@ export const Copied = ({ text, label }: { text: string; label: string }) => (
     {({ copied, copy }) => (
       <span className={css.copied}>
         <code>{text}</code>
-        <button type="button" onClick={copy} aria-label={`Copy ${label}`} title={`Copy ${label}`}>
+        <button type="button" onClick={copy} aria-label={`${copied ? 'Copied' : 'Copy'} ${label}`} title={`Copy ${label}`}>
           {copied ? <IconCheck size={14} aria-hidden="true" /> : <IconCopy size={14} aria-hidden="true" />}
           <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
         </button>
