@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type TableKey, tableKeys } from '../core/custom-payout.ts'
 import { endpoint } from './endpoint.ts'
-import { Amount, BrandParams, Cents, Currency, Name, Page, PageMeta, Slug, text, Uuid } from './shapes.ts'
+import { Amount, BrandParams, Cents, Currency, Flag, Name, Page, PageMeta, Slug, text, Uuid } from './shapes.ts'
 
 const path = '/api/brands/{brand_id}/campaigns'
 const CampaignParams = BrandParams.extend({ campaign_id: Uuid })
@@ -58,6 +58,18 @@ const Tables = z.strictObject(
     z.ZodOptional<ReturnType<typeof text>>
   >,
 )
+export const CampaignVersion = z.object({
+  version: z.int(),
+  cost_model: CostModel,
+  amount_cents: Cents.nullable(),
+  percent: z.string().nullable(),
+  tiers: Campaign.shape.tiers,
+  currency: z.string(),
+  tables: z.record(z.string(), z.string()),
+  summary: z.string().meta({ description: 'The terms in one short sentence.' }),
+  created_at: z.string(),
+  created_by: z.string(),
+})
 const CustomPayouts = z.object({
   version: z.int(),
   tables: z.record(z.string(), z.string()),
@@ -72,8 +84,12 @@ export const campaigns = {
     scope: 'read',
     summary: 'Campaigns of the brand, newest first.',
     params: BrandParams,
-    query: z.strictObject(Page),
-    data: z.array(Campaign),
+    query: z.strictObject({ ...Page, q: text(100).optional(), counts: Flag.optional() }),
+    data: z.array(
+      Campaign.extend({
+        recent_conversion_count: z.int().optional().meta({ description: 'Of the last 30 days; when counts are asked for.' }),
+      }),
+    ),
     meta: PageMeta,
   }),
   create: endpoint({
@@ -99,12 +115,23 @@ export const campaigns = {
     method: 'PATCH',
     path: `${path}/{campaign_id}`,
     scope: 'write',
-    summary: 'Change a campaign. New terms are a new version; conversions already recorded keep theirs.',
+    summary: 'Change a campaign, its custom payouts with it. New terms are a new version; what is recorded keeps its own.',
     params: CampaignParams,
     body: z
-      .strictObject({ ...fields, name: Name.optional(), cost_model: CostModel.optional() })
+      .strictObject({ ...fields, name: Name.optional(), cost_model: CostModel.optional(), tables: Tables.optional() })
       .refine(b => Object.keys(b).length > 0, 'send at least one field to change'),
     data: Campaign,
+    refusals: ['not_found', 'invalid_cost_model'],
+  }),
+  versions: endpoint({
+    method: 'GET',
+    path: `${path}/{campaign_id}/versions`,
+    scope: 'read',
+    summary: 'Every wording of the terms of a campaign, newest first.',
+    params: CampaignParams,
+    query: z.strictObject(Page),
+    data: z.array(CampaignVersion),
+    meta: PageMeta,
     refusals: ['not_found'],
   }),
   customPayouts: endpoint({

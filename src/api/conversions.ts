@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Amount, BrandParams, Cents, Currency, InstantText, Page, PageMeta, text, Uuid } from './shapes.ts'
+import { Amount, BrandParams, Cents, Currency, DayText, Flag, InstantText, Page, PageMeta, text, Uuid } from './shapes.ts'
 
 const path = '/api/brands/{brand_id}/conversions'
 const Subs = z.record(z.string().regex(/^sub([1-9]|1\d|20)$/, 'must be sub1 to sub20'), text(500))
@@ -49,7 +49,9 @@ export const Conversion = z.object({
   id: z.string(),
   brand_id: z.string(),
   campaign_id: z.string(),
+  campaign_name: z.string(),
   partner_id: z.string(),
+  partner_name: z.string(),
   external_id: z.string(),
   event_id: z.string().nullable(),
   click_id: z.string().nullable(),
@@ -71,6 +73,58 @@ export const Conversion = z.object({
   conversion_subs: z.record(z.string(), z.string()).nullable(),
   coupon_code: z.string().nullable(),
 })
+
+const Click = z.object({
+  id: z.string(),
+  clicked_at: z.string(),
+  country: z.string().nullable(),
+  os: z.string().nullable(),
+  subs: z.record(z.string(), z.string()).nullable(),
+})
+const Reversal = z.object({
+  id: z.string(),
+  external_id: z.string().nullable(),
+  revenue_cents: Cents,
+  commission_cents: Cents.meta({ description: 'What it took from the partner: zero or below.' }),
+  reason: z.string(),
+  recorded_at: z.string(),
+})
+/** One step in the life of a conversion; `by` is null where the product itself did it. */
+const Step = z.object({
+  step: z.enum(['recorded', 'approved', 'rejected', 'reversed']),
+  at: z.string(),
+  by: z.string().nullable(),
+  reason: z.string().nullable(),
+})
+/** One conversion with all that happened to it. */
+const ConversionDetail = Conversion.extend({
+  partner_alias: z.string(),
+  posted_status: z.string(),
+  posted_payout_cents: Cents.nullable(),
+  reversed_commission_cents: Cents,
+  earning_id: z.string().nullable(),
+  payout: z.object({ id: z.string(), number: z.int(), status: z.string() }).nullable(),
+  click: Click.nullable(),
+  reversals: z.array(Reversal),
+  history: z.array(Step),
+})
+
+/** Of everything that matches, whatever the status and the page; `approved_count` holds what is paid, too. */
+const Totals = z.object({
+  currency: z.string(),
+  conversion_count: z.int(),
+  approved_count: z.int(),
+  hold_count: z.int(),
+  pending_review_count: z.int(),
+  rejected_count: z.int(),
+  revenue_cents: Cents.meta({ description: 'Revenue of all but the rejected, before refunds.' }),
+})
+
+/** Several statuses, separated by commas. */
+const Statuses = z
+  .string()
+  .transform(names => names.split(','))
+  .pipe(z.array(Status))
 
 const Decide = z.strictObject({ ids: z.array(Uuid).min(1).max(1000), reason: text(500).optional() })
 const Decided = z.object({
@@ -131,9 +185,23 @@ export const conversions = {
     scope: 'read',
     summary: 'Conversions of the brand, newest first.',
     params: BrandParams,
-    query: z.strictObject({ ...Page, partner_id: Uuid.optional(), campaign_id: Uuid.optional(), status: Status.optional() }),
+    query: z.strictObject({
+      ...Page,
+      partner_id: Uuid.optional(),
+      /** By id, alias, slug or handle. */
+      partner: text(100, 1).optional(),
+      campaign_id: Uuid.optional(),
+      status: Statuses.optional(),
+      type: text(50, 1).optional(),
+      /** The whole external id, or the id. */
+      q: text(200).optional(),
+      /** Days in the organization's zone on which it occurred, both included. */
+      from: DayText.optional(),
+      to: DayText.optional(),
+      totals: Flag.optional(),
+    }),
     data: z.array(Conversion),
-    meta: PageMeta,
+    meta: PageMeta.extend({ totals: z.array(Totals).optional() }),
   }),
   approve: endpoint({
     method: 'POST',
@@ -157,9 +225,9 @@ export const conversions = {
     method: 'GET',
     path: `${path}/{conversion_id}`,
     scope: 'read',
-    summary: 'One conversion.',
+    summary: 'One conversion: what it earned, its click, its reversals, its history.',
     params: BrandParams.extend({ conversion_id: Uuid }),
-    data: Conversion,
+    data: ConversionDetail,
     refusals: ['not_found'],
   }),
   reverse: endpoint({

@@ -1,9 +1,9 @@
 /** The entities that the contract speaks of, each in one line; everything else that is said of them follows from its shapes. */
 import type { z } from 'zod'
 import { Accrual, accruals } from './accruals.ts'
-import { Campaign } from './campaigns.ts'
+import { Campaign, CampaignVersion } from './campaigns.ts'
 import type { Contract } from './contract.ts'
-import { Conversion } from './conversions.ts'
+import { Conversion, conversions } from './conversions.ts'
 import { Creator } from './creators.ts'
 import { Goal, goals } from './goals.ts'
 import { invitations, members } from './members.ts'
@@ -145,9 +145,15 @@ export const sources: Record<string, Source> = {
     shape: Campaign,
     of: ['campaigns'],
   },
+  campaign_version: {
+    description: 'One immutable wording of the terms of a campaign; a commission keeps the version that priced it.',
+    shape: CampaignVersion,
+    of: ['campaigns.versions'],
+  },
   conversion: {
     description: 'Something happened and is attributed to a partner; a fact, with the commission that it earned.',
     shape: Conversion,
+    detail: conversions.one.data,
     of: ['conversions'],
   },
   payout: {

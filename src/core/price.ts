@@ -181,7 +181,7 @@ function postback({ terms }: Pricer, { currency }: Priceable, amount: Cents): Pr
   return { amount_cents: amount, currency, because: `Postback set ${value} ${currency}`, inputs }
 }
 
-const costModelNames: Record<CostModel, string> = {
+export const costModelNames: Record<CostModel, string> = {
   cpa: 'CPA',
   revshare: 'RevShare',
   cpc: 'CPC',

@@ -100,6 +100,7 @@ export const handlers: Handlers = {
     create: plain(campaigns.create),
     one: plain(campaigns.one),
     change: plain(campaigns.change),
+    versions: plain(campaigns.versions),
     customPayouts: plain(customPayouts.read),
     changeCustomPayouts: plain(customPayouts.change),
     testCustomPayouts: plain(customPayouts.test),

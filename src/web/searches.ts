@@ -14,10 +14,14 @@ export const tracker = searchOf({ q: textIn, from: dayIn, to: dayIn })
 export const onAccount = searchOf({ q: textIn, status: oneOf('pending', 'paid', 'rejected'), open: textIn })
 export const partners = searchOf({ q: textIn, status: someOf('pending', 'approved', 'paused', 'declined') })
 export const partner = searchOf({ tab: textIn })
-export const conversions = searchOf({ q: textIn, from: dayIn, to: dayIn })
+export const conversions = searchOf({
+  ...{ q: textIn, from: dayIn, to: dayIn, range: oneOf('today', 'week', 'month', 'all'), partner: textIn, campaign_id: textIn },
+  status: someOf('hold', 'pending_review', 'approved', 'rejected', 'paid'),
+  ...{ type: textIn, conversion: textIn, waiting: textIn },
+})
 export const imports = searchOf({ open: textIn })
 export const campaigns = searchOf({ q: textIn })
-export const campaign = searchOf({ tab: textIn })
+export const campaign = searchOf({ tab: oneOf('overview', 'edit', 'versions'), part: oneOf('details', 'custom-payouts') })
 export const structures = searchOf({ q: textIn })
 export const structure = searchOf({ tab: textIn })
 

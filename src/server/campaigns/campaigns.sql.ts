@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Instant } from '../../core/calendar.ts'
 import type { Terms } from '../../core/price.ts'
 import type { Ctx, Tx } from '../context.ts'
+import { containing } from '../db/like.ts'
 import type { PageRequest } from '../page.ts'
 
 export type Caps = { daily?: number | null; weekly?: number | null; monthly?: number | null }
@@ -40,9 +41,14 @@ export async function lock(ctx: Ctx, id: string): Promise<CampaignRow | undefine
   return one(ctx, id)
 }
 
-export async function list(ctx: Ctx, page: PageRequest & { after: string | null }): Promise<CampaignRow[]> {
+export async function list(
+  ctx: Ctx,
+  page: PageRequest & { after: string | null; q?: string | undefined },
+): Promise<CampaignRow[]> {
+  const like = page.q === undefined ? null : containing(page.q)
   const { rows } = await sql<CampaignRow>`${select}
     where c.org_id = ${ctx.org_id} and c.program_id = ${ctx.program.id} and (${page.after}::uuid is null or c.id < ${page.after}::uuid)
+      and (${like}::text is null or lower(c.name) like ${like} or lower(c.slug) like ${like})
     order by c.id desc limit ${page.limit + 1}`.execute(ctx.tx)
   return rows
 }
@@ -70,6 +76,27 @@ export async function insertVersion(
     insert into campaign_versions (org_id, campaign_id, version, terms, tables, created_at, created_by)
     values (${ctx.org_id}, ${id}, ${version}, ${JSON.stringify(wording.terms)}, ${JSON.stringify(wording.tables)},
       ${ctx.now}, ${ctx.actor})`.execute(ctx.tx)
+}
+
+export type VersionRow = Pick<CampaignRow, 'version' | 'terms' | 'tables' | 'created_at'> & { created_by: string }
+
+/** The wordings of one campaign, newest first. */
+export async function versions(ctx: Ctx, id: string, page: { limit: number; before: number | null }): Promise<VersionRow[]> {
+  const { rows } = await sql<VersionRow>`
+    select version, terms, tables, created_at, created_by from campaign_versions
+    where org_id = ${ctx.org_id} and campaign_id = ${id} and (${page.before}::int is null or version < ${page.before}::int)
+    order by version desc limit ${page.limit + 1}`.execute(ctx.tx)
+  return rows
+}
+
+/** How many conversions each campaign of the program had since an instant. */
+export async function recentCounts(ctx: Ctx, since: Instant): Promise<Map<string, number>> {
+  const { rows } = await sql<{ campaign_id: string; count: number }>`
+    select campaign_id, count(*) as count from conversions
+    where org_id = ${ctx.org_id} and program_id = ${ctx.program.id} and occurred_at >= ${since} group by campaign_id`.execute(
+    ctx.tx,
+  )
+  return new Map(rows.map(row => [row.campaign_id, row.count]))
 }
 
 type Changes = Partial<Omit<CampaignRow, 'id' | 'terms' | 'tables' | 'created_at' | 'program_id'>>

@@ -1,17 +1,32 @@
 /** Campaigns: what is promoted, with its cost model. New terms are a new version; what was recorded keeps its own. */
 import type { campaigns } from '../../api/campaigns.ts'
 import type { In, Out } from '../../api/endpoint.ts'
+import { instant, ms } from '../../core/calendar.ts'
 import { given } from '../../core/collect.ts'
+import { tableKeys } from '../../core/custom-payout.ts'
 import { minorDigits, parsePercent, percentText } from '../../core/money.ts'
+import { describeTerms } from '../../core/price.ts'
 import { refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
 import { type Ctx, reply } from '../context.ts'
 import { isUniqueViolation } from '../db/errors.ts'
-import { idCursor, pageOf } from '../page.ts'
+import { idCursor, packCursor, pageOf, unpackCursor } from '../page.ts'
 import * as sql from './campaigns.sql.ts'
+import { linesOf, mergeTables, type Tables, tablesNow } from './tables.ts'
 
 type Campaign = Out<typeof campaigns.one>
 type Fields = Partial<In<typeof campaigns.create>['body']>
+
+const presentTerms = (terms: sql.StoredTerms) => ({
+  cost_model: terms.cost_model,
+  amount_cents: terms.amount_cents,
+  percent: terms.percent_ppm === null ? null : percentText(terms.percent_ppm),
+  tiers: terms.tiers.map(({ from, amount_cents, percent_ppm }) => ({
+    from,
+    ...(percent_ppm === undefined ? { amount_cents } : { percent: percentText(percent_ppm) }),
+  })),
+  currency: terms.currency,
+})
 
 const present = (row: sql.CampaignRow): Campaign => ({
   id: row.id,
@@ -19,14 +34,7 @@ const present = (row: sql.CampaignRow): Campaign => ({
   name: row.name,
   slug: row.slug,
   destination_url: row.destination_url,
-  cost_model: row.terms.cost_model,
-  amount_cents: row.terms.amount_cents,
-  percent: row.terms.percent_ppm === null ? null : percentText(row.terms.percent_ppm),
-  tiers: row.terms.tiers.map(({ from, amount_cents, percent_ppm }) => ({
-    from,
-    ...(percent_ppm === undefined ? { amount_cents } : { percent: percentText(percent_ppm) }),
-  })),
-  currency: row.terms.currency,
+  ...presentTerms(row.terms),
   hold_hours: row.hold_hours,
   default_revenue_cents: row.default_revenue_cents,
   caps: row.caps,
@@ -38,8 +46,13 @@ const present = (row: sql.CampaignRow): Campaign => ({
 export async function list(ctx: Ctx, { query }: In<typeof campaigns.list>) {
   const found = await sql.list(ctx, { ...query, after: idCursor(query.cursor) })
   const { rows, next_cursor } = pageOf(found, query.limit, c => c.id)
-  return reply(rows.map(present), { meta: { next_cursor } })
+  const counts = query.counts ? await sql.recentCounts(ctx, instant(ms(ctx.now) - RECENT_MS)) : null
+  const data = rows.map(row => ({ ...present(row), ...(counts && { recent_conversion_count: counts.get(row.id) ?? 0 }) }))
+  return reply(data, { meta: { next_cursor } })
 }
+
+/** What a list of campaigns calls recent: 30 days. */
+const RECENT_MS = 30 * 24 * 3_600_000
 
 export async function one(ctx: Ctx, { params }: In<typeof campaigns.one>): Promise<Campaign> {
   return present(await read(ctx, params.campaign_id))
@@ -88,11 +101,11 @@ export async function create(ctx: Ctx, { body }: In<typeof campaigns.create>): P
 
 export async function change(ctx: Ctx, { params, body }: In<typeof campaigns.change>): Promise<Campaign> {
   const before = await lock(ctx, params.campaign_id)
-  const { cost_model: _m, amount_cents: _a, percent: _p, tiers: _t, currency: _c, ...plain } = body
+  const { cost_model: _m, amount_cents: _a, percent: _p, tiers: _t, currency: _c, tables: _l, ...plain } = body
   if (body.slug !== undefined && (await sql.slugTaken(ctx, body.slug, before.id))) refuseSlug(body.slug)
-  const terms = termsFrom(before.terms, body)
+  const { terms, tables } = await wordingFrom(ctx, before, body)
   const version = JSON.stringify(terms) === JSON.stringify(before.terms) ? before.version : before.version + 1
-  if (version > before.version) await sql.insertVersion(ctx, before.id, version, { terms, tables: before.tables })
+  if (version > before.version) await sql.insertVersion(ctx, before.id, version, { terms, tables })
   try {
     await sql.update(ctx, before.id, { ...given(plain), version })
   } catch (error) {
@@ -102,8 +115,40 @@ export async function change(ctx: Ctx, { params, body }: In<typeof campaigns.cha
   if (!counts(before) && counts({ terms, caps: body.caps ?? before.caps })) await sql.countSoFar(ctx, before.id)
   const after = await read(ctx, before.id)
   ctx.tell('campaign.changed', before.id, { program_id: ctx.program.id, before: present(before), after: present(after) })
+  if (tables !== before.tables)
+    ctx.tell('custom_payouts.changed', before.id, { program_id: ctx.program.id, before: before.tables, after: tables })
   return present(after)
 }
+
+/** The terms and the tables after a change; lines that read as before are the same lines. */
+async function wordingFrom(ctx: Ctx, before: sql.CampaignRow, body: In<typeof campaigns.change>['body']) {
+  if (body.tables === undefined) return { terms: termsFrom(before.terms, body), tables: before.tables }
+  const now = await tablesNow(ctx, before)
+  const tables = mergeTables(now, body.tables)
+  const is_empty = Object.keys(tables).length === 0
+  const terms = termsFrom(is_empty ? { ...before.terms, lines: [] } : before.terms, body)
+  if (isSameText(tables, before.tables)) return { terms, tables: before.tables }
+  return { terms: { ...terms, lines: is_empty ? [] : await linesOf(ctx, terms, tables) }, tables }
+}
+
+const isSameText = (left: Tables, right: Tables): boolean => tableKeys.every(key => (left[key] ?? '') === (right[key] ?? ''))
+
+export async function versions(ctx: Ctx, { params, query }: In<typeof campaigns.versions>) {
+  const { id } = await read(ctx, params.campaign_id)
+  const before = unpackCursor(query.cursor, ['integer'])?.[0] ?? null
+  const found = await sql.versions(ctx, id, { limit: query.limit, before: before as number | null })
+  const { rows, next_cursor } = pageOf(found, query.limit, v => packCursor([v.version]))
+  return reply(rows.map(presentVersion), { meta: { next_cursor } })
+}
+
+const presentVersion = ({ version, terms, tables, created_at, created_by }: sql.VersionRow) => ({
+  version,
+  ...presentTerms(terms),
+  tables,
+  summary: describeTerms({ ...terms, campaign_id: '', version }),
+  created_at,
+  created_by,
+})
 
 /** Whether a campaign must count its conversions: for tiers or caps. */
 export const counts = ({ terms, caps }: Pick<sql.CampaignRow, 'terms' | 'caps'>): boolean =>

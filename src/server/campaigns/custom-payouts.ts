@@ -1,8 +1,7 @@
 /** Custom payouts: a campaign's eleven tables of lines, and a partner's own rate, which is its line in one of them. */
 import type { campaigns } from '../../api/campaigns.ts'
 import type { In } from '../../api/endpoint.ts'
-import { type Line, normalGeo, normalOs, precedence, type TableKey } from '../../core/custom-payout.ts'
-import { parseTables } from '../../core/custom-payout-lines.ts'
+import { type Line, normalGeo, normalOs, precedence } from '../../core/custom-payout.ts'
 import { contest, indexLines } from '../../core/custom-payout-match.ts'
 import { compile, price } from '../../core/price.ts'
 import { refuse } from '../../core/refusal.ts'
@@ -10,8 +9,7 @@ import type { Ctx } from '../context.ts'
 import * as partners from '../partners/partners.sql.ts'
 import * as sql from './campaigns.sql.ts'
 import { lock, read as readCampaign } from './campaigns.ts'
-
-type Tables = Partial<Record<TableKey, string>>
+import { linesOf, mergeTables, nameOn, type Tables, tablesNow } from './tables.ts'
 
 const present = (version: number, tables: Record<string, string>) => ({
   version,
@@ -24,31 +22,6 @@ export async function read(ctx: Ctx, { params }: In<typeof campaigns.customPayou
   return present(campaign.version, await tablesNow(ctx, campaign))
 }
 
-/** The tables as they read today: a line stays with its partner, and its text follows when the alias changes. */
-async function tablesNow(ctx: Ctx, { terms, tables }: sql.CampaignRow): Promise<Record<string, string>> {
-  const bound = terms.lines.flatMap(({ tab, line, partner_id }) => (partner_id === undefined ? [] : { tab, line, partner_id }))
-  if (bound.length === 0) return tables
-  const partnersNow = await partners.aliases(ctx, [...new Set(bound.map(b => b.partner_id))])
-  const aliasOf = new Map(partnersNow.map(p => [p.id, p.alias]))
-  const texts = Object.entries(tables).map(([tab, text]) => {
-    const partnerOn = new Map(bound.filter(b => b.tab === tab).map(b => [b.line, b.partner_id]))
-    const linesNow = text.split(/\r\n|\r|\n/).map((line, n) => {
-      const id = partnerOn.get(n + 1)
-      const alias = id === undefined ? undefined : aliasOf.get(id)
-      return alias === undefined || [id, alias.toLowerCase()].includes(nameOn(line)) ? line : line.replace(/^[^,]*/, alias)
-    })
-    return [tab, linesNow.join('\n')]
-  })
-  return Object.fromEntries(texts)
-}
-
-/** The partner that a line begins with, in lower case and without quotes. */
-const nameOn = (line: string): string =>
-  (line.split(',')[0] ?? '')
-    .trim()
-    .replace(/^"(.*)"$/, '$1')
-    .toLowerCase()
-
 /** Replaces the tables that are sent. Refuses `invalid_body` with tab, line and message of every wrong line. */
 export async function change(ctx: Ctx, { params, body }: In<typeof campaigns.changeCustomPayouts>) {
   return save(ctx, await lock(ctx, params.campaign_id), body.tables)
@@ -56,7 +29,7 @@ export async function change(ctx: Ctx, { params, body }: In<typeof campaigns.cha
 
 async function save(ctx: Ctx, before: sql.CampaignRow, tables: Tables) {
   const merged = mergeTables(await tablesNow(ctx, before), tables)
-  const lines = await linesOf(ctx, before, merged)
+  const lines = await linesOf(ctx, before.terms, merged)
   const version = before.version + 1
   await sql.insertVersion(ctx, before.id, version, { terms: { ...before.terms, lines }, tables: merged })
   await sql.update(ctx, before.id, { version })
@@ -64,33 +37,11 @@ async function save(ctx: Ctx, before: sql.CampaignRow, tables: Tables) {
   return present(version, merged)
 }
 
-function mergeTables(before: Tables, given: Tables): Record<string, string> {
-  const merged = Object.entries({ ...before, ...given }).filter(([, text]) => text !== undefined && text.trim() !== '')
-  return Object.fromEntries(merged) as Record<string, string>
-}
-
-async function linesOf(ctx: Ctx, campaign: sql.CampaignRow, tables: Tables) {
-  const model = campaign.terms.cost_model
-  if (model !== 'cpa' && model !== 'revshare') {
-    refuse('invalid_cost_model', 'Custom payouts need a campaign with the cost model CPA or RevShare.')
-  }
-  const byName = new Map(
-    (await partners.aliases(ctx)).flatMap(p => [[p.alias.toLowerCase(), p.id] as const, [p.id, p.id] as const]),
-  )
-  const parsed = parseTables(tables, model, name => byName.get(name.toLowerCase()) ?? null, campaign.terms.currency)
-  if (parsed.errors) {
-    const [first] = parsed.errors
-    const message = `Nothing was saved: ${parsed.errors.length} wrong line(s). ${first?.tab} line ${first?.line}: ${first?.message}`
-    refuse('invalid_body', message, { errors: parsed.errors })
-  }
-  return parsed.lines
-}
-
 /** What the next conversion would earn, and why every other line lost; also with tables that are not saved yet. */
 export async function test(ctx: Ctx, { params, body }: In<typeof campaigns.testCustomPayouts>) {
   const campaign = await readCampaign(ctx, params.campaign_id)
   const lines = body.tables
-    ? await linesOf(ctx, campaign, mergeTables(await tablesNow(ctx, campaign), body.tables))
+    ? await linesOf(ctx, campaign.terms, mergeTables(await tablesNow(ctx, campaign), body.tables))
     : campaign.terms.lines
   const terms = { ...campaign.terms, lines, campaign_id: campaign.id, version: campaign.version }
   const partner = await partnerNamed(ctx, body.publisher)

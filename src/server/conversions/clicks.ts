@@ -13,7 +13,7 @@ import { type App, work } from '../app.ts'
 import { type Caller, type Ctx, systemCaller } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
 import { ownersOf } from '../organizations/organizations.sql.ts'
-import * as sql from './conversions.sql.ts'
+import * as sql from './clicks.sql.ts'
 import { recordItems } from './record.ts'
 
 type Place = { caller: Caller; campaign: sql.TrackedCampaign }
