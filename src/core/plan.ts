@@ -2,13 +2,15 @@
 export const plans = ['free', 'starter', 'ultra', 'unlimited'] as const
 export type Plan = (typeof plans)[number]
 
-export type LimitKey =
-  | 'creators'
-  | 'projects'
-  | 'members'
-  | 'max_api_requests_per_day'
-  | 'max_payout_methods_per_org'
-  | 'max_payout_structures_per_project'
+export const limitKeys = [
+  'creators',
+  'projects',
+  'members',
+  'max_api_requests_per_day',
+  'max_payout_methods_per_org',
+  'max_payout_structures_per_project',
+] as const
+export type LimitKey = (typeof limitKeys)[number]
 
 const NONE = Number.POSITIVE_INFINITY
 

@@ -133,8 +133,11 @@ const isReply = (value: unknown): value is Reply<unknown> => (value as { reply?:
 function answerOf(endpoint: Endpoint, done: unknown): Answered {
   const { data, meta = {}, status = endpoint.status } = isReply(done) ? done : { data: done }
   const object_id = (data as { id?: unknown } | null)?.id
-  const payload = JSON.stringify({ data: endpoint.data.parse(data), error: null, meta: endpoint.meta.parse(meta) })
-  return { status, payload, object_id: typeof object_id === 'string' ? object_id : null }
+  const answer = { data: endpoint.data.parse(data), error: null, meta: endpoint.meta.parse(meta) }
+  const answered = { status, payload: JSON.stringify(answer), object_id: typeof object_id === 'string' ? object_id : null }
+  if (endpoint.shown_once === undefined) return answered
+  const kept = { ...answer, data: { ...(answer.data as object), [endpoint.shown_once]: null } }
+  return { ...answered, kept: JSON.stringify(kept) }
 }
 
 const sendFile = (answer: FastifyReply, { file_name, media_type, bytes }: FileAnswer) =>
