@@ -7,7 +7,9 @@ const zone = 'America/New_York'
 describe('what a version changed', () => {
   test('names each term with what it was and what it is, and nothing else', () => {
     const before = version()
-    expect(changesBetween(before, version({ amount_cents: 75_00 }))).toEqual([{ what: 'Amount', from: '50.00 USD', to: '75.00 USD' }])
+    expect(changesBetween(before, version({ amount_cents: 75_00 }))).toEqual([
+      { what: 'Amount', from: '50.00 USD', to: '75.00 USD' },
+    ])
     expect(changesBetween(before, version())).toEqual([])
     const both = version({ period: 'weekly', proration_mode: 'prorate' })
     expect(changesBetween(before, both)).toEqual([
