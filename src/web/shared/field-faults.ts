@@ -11,7 +11,9 @@ type Entry = { path: string; message: string }
 export function faultsIn(error: unknown): Faults {
   const detail = error instanceof ApiFailure ? error.meta : error instanceof Refusal ? error.detail : {}
   const entries = Array.isArray(detail.errors) ? (detail.errors as Entry[]) : []
-  return Object.fromEntries(entries.toReversed().map(({ path, message }) => [path, message.charAt(0).toUpperCase() + message.slice(1)]))
+  return Object.fromEntries(
+    entries.toReversed().map(({ path, message }) => [path, message.charAt(0).toUpperCase() + message.slice(1)]),
+  )
 }
 
 /** Whether everything that was refused is said beside a field, so that no message has to say it again. */

@@ -55,7 +55,14 @@ export const patterns: readonly { name: string; hint: string; draft: Partial<Ter
   {
     name: 'Retainer for goals met',
     hint: 'A month pays when all goals are met, else in proportion from 50 % on.',
-    draft: { criteria_type: 'goals', amount: '750', mode: 'all', partial_allowed: true, min_completion_pct: '50', proration_mode: 'skip' },
+    draft: {
+      criteria_type: 'goals',
+      amount: '750',
+      mode: 'all',
+      partial_allowed: true,
+      min_completion_pct: '50',
+      proration_mode: 'skip',
+    },
   },
   {
     name: 'CPM with a cap',
@@ -99,7 +106,8 @@ export function draftOf(terms: Terms): TermsDraft {
     min_completion_pct: String(params.min_completion_pct ?? 0),
     min_views: params.min_views ? count(params.min_views) : '',
     max_amount: money(params.max_amount_cents),
-    steps: params.thresholds?.map((each, key) => ({ key, views: count(each.views), amount: money(each.amount_cents) })) ?? blank.steps,
+    steps:
+      params.thresholds?.map((each, key) => ({ key, views: count(each.views), amount: money(each.amount_cents) })) ?? blank.steps,
     backfill_on_assignment: terms.backfill_on_assignment,
   }
 }
