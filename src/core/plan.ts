@@ -18,7 +18,10 @@ export const limitWords: Record<LimitKey, { counts: string; room: string }> = {
   projects: { counts: 'Programs', room: 'Use a program that there is' },
   members: { counts: 'Members', room: 'Remove members who left' },
   max_api_requests_per_day: { counts: 'API requests today', room: 'Wait until midnight UTC' },
-  max_payout_methods_per_org: { counts: 'Active payout methods', room: 'Switch off a method that nobody uses; payments keep its name' },
+  max_payout_methods_per_org: {
+    counts: 'Active payout methods',
+    room: 'Switch off a method that nobody uses; payments keep its name',
+  },
   max_payout_structures_per_project: {
     counts: 'Active structures of the program',
     room: 'Archive a structure that is not used any more; what it earned stays payable',

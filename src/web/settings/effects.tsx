@@ -39,7 +39,8 @@ export function HoldEffect({ effect, before, after }: HoldProps) {
   const list = (all: readonly string[]) => (all.length > 0 ? all.join(', ') : money(0, effect.currency))
   return (
     <>
-      {before}-day hold: <strong>{list(held.map(each => money(each.amount_cents, each.currency)))}</strong> on hold now.{' '}
+      {before === 0 ? 'No hold' : `${before}-day hold`}:{' '}
+      <strong>{list(held.map(each => money(each.amount_cents, each.currency)))}</strong> on hold now.{' '}
       {after < before && held.length > 0 && (
         <>
           Recorded with {after} days, <strong>{list(freed.map(each => money(each.freed_cents, each.currency)))}</strong> of it
@@ -47,7 +48,9 @@ export function HoldEffect({ effect, before, after }: HoldProps) {
         </>
       )}
       {after === before
-        ? 'Commissions are payable so many days after their conversion, unless the campaign says another time.'
+        ? before === 0
+          ? 'Commissions are payable at once, unless their campaign has a hold of its own.'
+          : 'Commissions are payable so many days after their conversion, unless their campaign has a hold of its own.'
         : `A new hold counts for conversions recorded from now on; what is on hold keeps its day of release.`}
     </>
   )

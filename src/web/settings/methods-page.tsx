@@ -113,11 +113,13 @@ function MethodRow({ method, onEdit }: { method: Method; onEdit: (() => void) | 
         )}
       </td>
       {onEdit && (
-        <td className={css.buttons}>
-          <Button variant="subtle" size="compact-sm" onClick={onEdit} aria-label={`Edit ${method.name}`}>
-            Edit
-          </Button>
-          <DeleteButton method={method} />
+        <td>
+          <div className={css.buttons}>
+            <Button variant="subtle" size="compact-sm" onClick={onEdit} aria-label={`Edit ${method.name}`}>
+              Edit
+            </Button>
+            <DeleteButton method={method} />
+          </div>
         </td>
       )}
     </tr>
@@ -145,6 +147,7 @@ function DeleteButton({ method }: { method: Method }) {
           variant="subtle"
           color="gray"
           size="compact-sm"
+          className={css.quietButton}
           aria-label={`Delete ${method.name}`}
           {...(method.is_default && { 'aria-disabled': true, 'data-disabled': true })}
           onClick={() => !method.is_default && setAsked(true)}

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { NativeSelect, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { Plan } from '../../core/plan.ts'
@@ -11,6 +11,7 @@ import { useSession } from '../shell/session.tsx'
 import { PlanPart } from './plan-part.tsx'
 import { Programs } from './programs.tsx'
 import { type Organization, organizationQuery, useSessionWrite } from './queries.ts'
+import { SaveButton } from './save-button.tsx'
 import css from './settings.module.css'
 import { SettingsPage } from './settings-page.tsx'
 
@@ -87,14 +88,9 @@ function Identity({ organization }: { organization: Organization }) {
       </div>
       {may_change && (
         <div className={shared.buttons}>
-          <Button
-            type="submit"
-            loading={save.isPending}
-            title={is_same ? 'Nothing is changed yet' : undefined}
-            {...(is_same && { 'aria-disabled': true, 'data-disabled': true })}
-          >
+          <SaveButton is_pending={save.isPending} reason={is_same ? 'Nothing is changed yet' : null}>
             Save organization
-          </Button>
+          </SaveButton>
         </div>
       )}
     </form>

@@ -14,6 +14,7 @@ import shared from '../shared/shared.module.css'
 import { useSession } from '../shell/session.tsx'
 import { CurrencyEffect, HoldEffect, MinimumEffect } from './effects.tsx'
 import { effectQuery, type PayoutSettings } from './queries.ts'
+import { SaveButton } from './save-button.tsx'
 import css from './settings.module.css'
 
 type Draft = { frequency: Frequency; anchor_on: string; minimum: string; hold_days: string; currency: string }
@@ -92,14 +93,12 @@ export function PayoutForm({ settings }: { settings: PayoutSettings }) {
       </fieldset>
       {is_admin && (
         <div className={shared.buttons}>
-          <Button
-            type="submit"
-            loading={save.isPending}
-            {...((is_same || !is_readable) && { 'aria-disabled': true, 'data-disabled': true })}
-            title={is_same ? 'Nothing is changed yet' : undefined}
+          <SaveButton
+            is_pending={save.isPending}
+            reason={is_same ? 'Nothing is changed yet' : is_readable ? null : 'Mend the fields that are marked first'}
           >
             Save settings
-          </Button>
+          </SaveButton>
           {!is_same && (
             <Button variant="default" onClick={() => setDraft(draftOf(settings))}>
               Undo changes

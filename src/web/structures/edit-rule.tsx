@@ -46,21 +46,24 @@ export function EditRule({ structure, onClose }: { structure: StructureDetail; o
     <Modal opened onClose={onClose} title="Change what it pays" size={640} fullScreen={is_phone ?? false}>
       <form className={shared.form} onSubmit={submit} noValidate>
         <p className={css.made}>
-          This makes version {structure.current_version.version_number + 1}. It counts from the period that runs now
-          {structure.assignment_count > 0 && `, for ${counted(structure.assignment_count, 'partner')}`}; closed periods keep the
-          version that computed them.
+          This makes version {structure.current_version.version_number + 1}. It counts{' '}
+          {draft.criteria_type === 'view_threshold' ? 'for milestones crossed from now on' : 'from the period that runs now on'}
+          {structure.assignment_count > 0 && `, for ${counted(structure.assignment_count, 'partner')}`}; what was earned keeps the
+          version that computed it.
         </p>
         <TermsFields draft={draft} faults={{ ...faultsIn(save.error), ...(was_tried ? read.faults : {}) }} onChange={setDraft} />
         {read.terms && <Warning from={current} to={read.terms} />}
-        <Preview terms={read.terms} />
-        {was_tried && is_same && <p className={shared.fault}>These are the terms that it has already.</p>}
-        <div className={shared.buttons}>
-          <Button type="submit" loading={save.isPending}>
-            Save as version {structure.current_version.version_number + 1}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Back
-          </Button>
+        <div className={css.foot}>
+          <Preview terms={read.terms} />
+          {was_tried && is_same && <p className={shared.fault}>These are the terms that it has already.</p>}
+          <div className={shared.buttons}>
+            <Button type="submit" loading={save.isPending}>
+              Save as version {structure.current_version.version_number + 1}
+            </Button>
+            <Button variant="default" onClick={onClose}>
+              Back
+            </Button>
+          </div>
         </div>
       </form>
     </Modal>

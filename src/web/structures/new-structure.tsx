@@ -47,7 +47,7 @@ export function NewStructure({ onClose, onMade }: NewStructureProps) {
         <Patterns
           onChoose={pattern => {
             setDraft({ ...blank, ...pattern.draft })
-            if (is_nameless) setName(pattern.name)
+            if (is_nameless || patterns.some(each => each.name === name)) setName(pattern.name)
           }}
         />
         <TextInput
@@ -70,14 +70,16 @@ export function NewStructure({ onClose, onMade }: NewStructureProps) {
           value={readme}
           onChange={event => setReadme(event.currentTarget.value)}
         />
-        <Preview terms={read.terms} />
-        <div className={shared.buttons}>
-          <Button type="submit" loading={make.isPending}>
-            Create structure
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Back
-          </Button>
+        <div className={css.foot}>
+          <Preview terms={read.terms} />
+          <div className={shared.buttons}>
+            <Button type="submit" loading={make.isPending}>
+              Create structure
+            </Button>
+            <Button variant="default" onClick={onClose}>
+              Back
+            </Button>
+          </div>
         </div>
       </form>
     </Modal>

@@ -32,7 +32,7 @@ export function StructurePage() {
     <Page
       title={structure.name}
       lead={
-        <Link to="/structures" search={((before: { brand?: string }) => ({ brand: before.brand })) as never}>
+        <Link to="/structures" className={css.back} search={((before: { brand?: string }) => ({ brand: before.brand })) as never}>
           Payout structures
         </Link>
       }
