@@ -5,6 +5,7 @@ import { conversions } from './conversions.ts'
 import { creators } from './creators.ts'
 import type { Endpoint } from './endpoint.ts'
 import { goals } from './goals.ts'
+import { keys } from './keys.ts'
 import { invitations, members } from './members.ts'
 import { methods } from './methods.ts'
 import { organizations } from './organizations.ts'
@@ -21,6 +22,7 @@ export const contract = {
   organizations,
   members,
   invitations,
+  keys,
   methods,
   partners,
   creators,

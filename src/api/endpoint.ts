@@ -34,8 +34,8 @@ export type Endpoint = {
   needs_key?: boolean
   /** A GET that keeps something on the way: the number of an invoice that is made when it is first asked for. */
   keeps?: boolean
-  /** Its answer holds a secret that is shown once (a key, a link), so no copy of it is kept for a repeated request. */
-  shows_secret?: boolean
+  /** A field of `data` that is told once: what is kept for a repeated request holds null in its place. */
+  shown_once?: string
   /** Largest body in bytes. */
   body_limit?: number
 }

@@ -6,6 +6,7 @@ import type { Contract } from './contract.ts'
 import { Conversion, conversions } from './conversions.ts'
 import { Creator } from './creators.ts'
 import { Goal, goals } from './goals.ts'
+import { ApiKey } from './keys.ts'
 import { invitations, members } from './members.ts'
 import { PayoutMethod } from './methods.ts'
 import { organizations, Program } from './organizations.ts'
@@ -28,7 +29,8 @@ export const sources: Record<string, Source> = {
   organization: {
     description: 'Who pays; owns everything that its keys can reach.',
     shape: organizations.me.data.shape.organization,
-    of: ['organizations.me'],
+    detail: organizations.one.data,
+    of: ['organizations.me', 'organizations.one', 'organizations.change'],
   },
   project: {
     description: 'One scope of partners, campaigns and structures; a brand is the same, with the same id.',
@@ -61,7 +63,12 @@ export const sources: Record<string, Source> = {
   payout_settings: {
     description: 'How and when a brand pays: frequency, smallest payout, hold.',
     shape: organizations.payoutSettings.data,
-    of: ['organizations.payoutSettings', 'organizations.changePayoutSettings'],
+    of: ['organizations.payoutSettings', 'organizations.changePayoutSettings', 'payouts.settingsEffect'],
+  },
+  api_key: {
+    description: 'What a program signs its requests with: bound to the organization or one brand, and to the person who owns it.',
+    shape: ApiKey,
+    of: ['keys'],
   },
   payout_method: {
     description: 'How a payment was sent, for example Venmo; a label, of the organization.',
@@ -107,7 +114,7 @@ export const sources: Record<string, Source> = {
     description: 'A rule that pays the creators assigned to it: recurring, by goals, by views (cpm), or at view thresholds.',
     shape: Structure,
     detail: structures.one.data,
-    of: ['structures.list', 'structures.create', 'structures.one', 'structures.change', 'structures.remove'],
+    of: ['structures.list', 'structures.create', 'structures.one', 'structures.totals', 'structures.change', 'structures.remove'],
   },
   structure_version: {
     description: 'One immutable wording of a structure; an accrual keeps the version that computed it.',

@@ -24,7 +24,7 @@ const Invitation = z.object({
   created_by: z.string(),
 })
 /** Shown once, to the admin who made it; mailed too when the server can send mail. */
-const Sent = Invitation.extend({ url: z.string(), mailed: z.boolean() })
+const Sent = Invitation.extend({ url: z.string().nullable(), mailed: z.boolean() })
 const MemberParams = z.strictObject({ member_id: text(100, 1) })
 const InvitationParams = z.strictObject({ invitation_id: Uuid })
 const Token = text(200, 1)
@@ -75,7 +75,7 @@ export const invitations = {
     summary: 'Invite somebody by e-mail. The link works once, for 7 days.',
     body: z.strictObject({ email: z.email(), role: Role, brand_id: Uuid.optional() }),
     status: 201,
-    shows_secret: true,
+    shown_once: 'url',
     data: Sent,
     refusals: ['already_member', 'limit_reached'],
   }),
@@ -86,7 +86,7 @@ export const invitations = {
     enters_program: true,
     summary: 'A new link with a fresh 7 days; the old one stops.',
     params: InvitationParams,
-    shows_secret: true,
+    shown_once: 'url',
     data: Sent,
   }),
   revoke: endpoint({

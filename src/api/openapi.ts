@@ -10,6 +10,7 @@ import { Creator } from './creators.ts'
 import { type Endpoint, endpoint, refusalsOf } from './endpoint.ts'
 import { Goal } from './goals.ts'
 import { type Json, jsonSchemaOf } from './json-schema.ts'
+import { ApiKey } from './keys.ts'
 import { PayoutMethod } from './methods.ts'
 import { Program } from './organizations.ts'
 import { Partner } from './partners.ts'
@@ -21,7 +22,7 @@ import { Video } from './videos.ts'
 
 /** Shapes that get a name of their own in the document; any equal shape becomes a reference. */
 const named = {
-  ...{ Program, Partner, Campaign, Conversion, RecordResult, Payout, Payment, PublisherPayout, PayoutMethod },
+  ...{ Program, Partner, Campaign, Conversion, RecordResult, Payout, Payment, PublisherPayout, PayoutMethod, ApiKey },
   ...{ Creator, Video, Goal, Structure, StructureVersion, Assignment, Accrual },
 }
 const takes_no_body = endpoint({ method: 'POST', path: '', scope: 'public', summary: '', data: z.null() }).body
@@ -32,6 +33,7 @@ const tags: Record<keyof Contract, string> = {
   organizations: 'Who pays: the organization, its programs (brands, projects) and their settings.',
   members: 'Who works in the organization, with which role.',
   invitations: 'Links that make somebody a member.',
+  keys: 'API keys: of the organization or one brand, each of the person who owns it.',
   methods: 'Payout methods of the organization: how a payment was sent.',
   partners: 'Whom a brand may owe; publishers are the same.',
   creators: 'Partners of a project as their channels show them.',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limitKeys, plans } from '../core/plan.ts'
 import { endpoint } from './endpoint.ts'
 import { Amount, BrandParams, Cents, Currency, DayText, Name, Page, PageMeta, Slug, TimeZone, text } from './shapes.ts'
 
@@ -20,6 +21,25 @@ const PayoutSettings = z.object({
   minimum_threshold_cents: Cents,
   hold_days: z.int(),
   currency: z.string(),
+})
+
+const LimitKey = z.enum(limitKeys)
+/** What a plan allows of something, and how much of it there is; `max` is null where the plan sets no limit. */
+const Limit = z.object({
+  limit_key: LimitKey,
+  project_id: z.string().nullable().meta({ description: 'Of a limit that is counted in each project.' }),
+  current: z.int(),
+  max: z.int().nullable(),
+})
+
+const Organization = z.object({
+  id: z.string(),
+  name: z.string(),
+  time_zone: z.string(),
+  time_zone_stands: z.string().nullable().meta({ description: 'Why the time zone cannot change any more; null while it can.' }),
+  plan: z.enum(plans),
+  created_at: z.string(),
+  limits: z.array(Limit),
 })
 
 const Role = z.enum(['admin', 'member'])
@@ -58,6 +78,24 @@ export const organizations = {
     status: 201,
     data: z.object({ org_id: z.string(), brand_id: z.string(), brand_slug: z.string(), sign_in_url: z.string() }),
     refusals: ['unauthorized', 'invalid_transition'],
+  }),
+  one: endpoint({
+    method: 'GET',
+    path: '/api/organization',
+    scope: 'read',
+    summary: 'The organization: its name, time zone and plan, with how much of each limit is used.',
+    data: Organization,
+  }),
+  change: endpoint({
+    method: 'PATCH',
+    path: '/api/organization',
+    scope: 'write',
+    summary: 'Change name, plan or time zone. The time zone stands once anything was earned or a partner is on a structure.',
+    body: z
+      .strictObject({ name: Name.optional(), time_zone: TimeZone.optional(), plan: z.enum(plans).optional() })
+      .refine(b => Object.keys(b).length > 0, 'send at least one field to change'),
+    data: Organization,
+    refusals: ['invalid_transition'],
   }),
   programs: endpoint({
     method: 'GET',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_AMOUNT } from '../core/money.ts'
 import { endpoint } from './endpoint.ts'
 import {
   Amount,
@@ -222,6 +223,33 @@ export const payouts = {
     }),
     data: z.array(Balance),
     meta: PageMeta.extend({ totals: z.array(BalanceTotals) }),
+  }),
+  settingsEffect: endpoint({
+    method: 'GET',
+    path: '/api/brands/{brand_id}/settings/payouts/effect',
+    scope: 'read',
+    summary: 'What the payout settings do now in figures, or other ones would: on hold, ready to pay, below the minimum.',
+    params: BrandParams,
+    query: z.strictObject({
+      hold_days: z.coerce.number().int().min(0).max(3650).optional(),
+      minimum_threshold_cents: z.coerce.number().int().min(0).max(MAX_AMOUNT).optional(),
+    }),
+    data: z.object({
+      on_hold: z.array(
+        z.object({
+          currency: z.string(),
+          amount_cents: Cents,
+          freed_cents: Cents.meta({
+            description: 'What of it would be payable by now, had it been recorded with the shorter hold.',
+          }),
+        }),
+      ),
+      currency: z.string(),
+      ready_count: z.int().meta({ description: 'Balances in the currency of the brand that reach the minimum.' }),
+      ready_cents: Cents,
+      below_count: z.int(),
+      below_cents: Cents,
+    }),
   }),
   exportPaid: endpoint({
     method: 'GET',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { criteriaTypes } from '../core/rules/index.ts'
 import { endpoint } from './endpoint.ts'
-import { Amount, Cents, Metadata, Name, Page, PageMeta, Period, Readme, Uuid, V1 } from './shapes.ts'
+import { Amount, Cents, Metadata, Name, Page, PageMeta, Period, Readme, text, Uuid, V1 } from './shapes.ts'
 
 const path = `${V1}/payout-structures`
 const StructureParams = z.strictObject({ structure_id: Uuid })
@@ -31,9 +31,10 @@ export const Structure = z.object({
   metadata: Metadata,
   readme: z.string().nullable(),
   created_at: z.string(),
+  assignment_count: z.int().meta({ description: 'How many creators are on it now.' }),
   current_version: StructureVersion,
 })
-const StructureDetail = Structure.extend({ versions: z.array(StructureVersion), assignment_count: z.int() })
+const StructureDetail = Structure.extend({ versions: z.array(StructureVersion) })
 
 export const Assignment = z.object({
   id: z.string(),
@@ -67,7 +68,13 @@ export const structures = {
     path,
     scope: 'read',
     summary: 'Payout structures, newest first: active and archived unless is_active says which.',
-    query: z.strictObject({ ...Page, project_id: Uuid.optional(), is_active: z.enum(['true', 'false']).optional() }),
+    query: z.strictObject({
+      ...Page,
+      project_id: Uuid.optional(),
+      is_active: z.enum(['true', 'false']).optional(),
+      criteria_type: z.enum(criteriaTypes).optional(),
+      q: text(100).optional(),
+    }),
     data: z.array(Structure),
     meta: PageMeta,
   }),
@@ -89,6 +96,21 @@ export const structures = {
     summary: 'One structure with all its versions, newest first.',
     params: StructureParams,
     data: StructureDetail,
+  }),
+  totals: endpoint({
+    method: 'GET',
+    path: `${path}/{structure_id}/totals`,
+    scope: 'read',
+    summary: 'What a structure has made so far: accruals, what of them was taken back, and what is paid.',
+    params: StructureParams,
+    data: z.object({
+      currency: z.string(),
+      accrual_count: z.int(),
+      accrued_cents: Cents,
+      taken_back_count: z.int(),
+      taken_back_cents: Cents,
+      paid_cents: Cents,
+    }),
   }),
   change: endpoint({
     method: 'PATCH',

@@ -2,13 +2,31 @@
 export const plans = ['free', 'starter', 'ultra', 'unlimited'] as const
 export type Plan = (typeof plans)[number]
 
-export type LimitKey =
-  | 'creators'
-  | 'projects'
-  | 'members'
-  | 'max_api_requests_per_day'
-  | 'max_payout_methods_per_org'
-  | 'max_payout_structures_per_project'
+export const limitKeys = [
+  'creators',
+  'projects',
+  'members',
+  'max_api_requests_per_day',
+  'max_payout_methods_per_org',
+  'max_payout_structures_per_project',
+] as const
+export type LimitKey = (typeof limitKeys)[number]
+
+/** What each limit counts, and what makes room when it is reached. */
+export const limitWords: Record<LimitKey, { counts: string; room: string }> = {
+  creators: { counts: 'Partners', room: 'Remove partners who are gone' },
+  projects: { counts: 'Programs', room: 'Use a program that there is' },
+  members: { counts: 'Members', room: 'Remove members who left' },
+  max_api_requests_per_day: { counts: 'API requests today', room: 'Wait until midnight UTC' },
+  max_payout_methods_per_org: {
+    counts: 'Active payout methods',
+    room: 'Switch off a method that nobody uses; payments keep its name',
+  },
+  max_payout_structures_per_project: {
+    counts: 'Active structures of the program',
+    room: 'Archive a structure that is not used any more; what it earned stays payable',
+  },
+}
 
 const NONE = Number.POSITIVE_INFINITY
 

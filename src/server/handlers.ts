@@ -16,10 +16,12 @@ import * as videos from './metrics/videos.ts'
 import { addressOf } from './organizations/auth.ts'
 import * as icons from './organizations/icons.ts'
 import * as invitations from './organizations/invitations.ts'
+import * as keys from './organizations/keys.ts'
 import * as members from './organizations/members.ts'
 import * as methods from './organizations/methods.ts'
 import * as organizations from './organizations/organizations.ts'
 import * as payer from './organizations/payer.ts'
+import * as profile from './organizations/profile.ts'
 import * as setup from './organizations/setup.ts'
 import * as search from './overview/search.ts'
 import * as overview from './overview/work.ts'
@@ -53,6 +55,8 @@ export const handlers: Handlers = {
   organizations: {
     me: plain(organizations.me),
     setup: open(setup.setup),
+    one: plain(profile.one),
+    change: plain(profile.change),
     programs: plain(organizations.programs),
     createProgram: plain(organizations.createProgram),
     payoutSettings: plain(organizations.payoutSettings),
@@ -72,6 +76,11 @@ export const handlers: Handlers = {
     revoke: plain(invitations.revoke),
     look: open(invitations.look),
     accept: open(invitations.accept),
+  },
+  keys: {
+    list: plain(keys.list),
+    create: plain(keys.create),
+    revoke: plain(keys.revoke),
   },
   methods: {
     list: plain(methods.list),
@@ -121,6 +130,7 @@ export const handlers: Handlers = {
     list: plain(payouts.list),
     create: plain(draft.create, { prepare: draft.prepare }),
     balances: plain(balances.list),
+    settingsEffect: plain(balances.settingsEffect),
     exportPaid: streamed(payouts.exportPaid),
     one: plain(payouts.one),
     change: plain(change.change),
@@ -174,6 +184,7 @@ export const handlers: Handlers = {
     list: plain(structures.list),
     create: plain(structures.create),
     one: plain(structures.one),
+    totals: plain(structures.totals),
     change: plain(structures.change),
     remove: plain(structures.remove),
     assignments: plain(assignments.assignments),

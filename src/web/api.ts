@@ -10,6 +10,7 @@ export const queries: QueryClient = new QueryClient({
   mutationCache: new MutationCache({
     onError: (error, _variables, _result, mutation) => {
       signedOut(error)
+      if (tellLimit(error)) return
       if (!mutation.meta?.says_itself) tellFailure(error)
     },
   }),
@@ -29,6 +30,15 @@ export function wordsOf(error: unknown): string {
 
 export function tellFailure(error: unknown): void {
   notifications.show({ color: 'red', title: 'That did not work', message: wordsOf(error), autoClose: 15_000 })
+}
+
+/** What the modal of `shell/limit-modal.tsx` opens for, on whatever page somebody is. */
+export const LIMIT_REACHED = 'quittance:limit'
+
+/** A full plan is no mishap of this one form: it has its own dialog, which says what to do. */
+function tellLimit(error: unknown): boolean {
+  if (!(error instanceof ApiFailure) || error.code !== 'limit_reached') return false
+  return window.dispatchEvent(new CustomEvent(LIMIT_REACHED, { detail: error.meta }))
 }
 
 export const tell = (message: string): void => void notifications.show({ message })

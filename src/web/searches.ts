@@ -1,4 +1,5 @@
 /** What each page's address may say besides its path. */
+import { criteriaTypes } from '../core/rules/index.ts'
 import { dayIn, oneOf, searchOf, someOf, textIn } from './search.ts'
 
 export const statuses = ['draft', 'approved', 'paid', 'cancelled'] as const
@@ -22,8 +23,8 @@ export const conversions = searchOf({
 export const imports = searchOf({ open: textIn })
 export const campaigns = searchOf({ q: textIn })
 export const campaign = searchOf({ tab: oneOf('overview', 'edit', 'versions'), part: oneOf('details', 'custom-payouts') })
-export const structures = searchOf({ q: textIn })
-export const structure = searchOf({ tab: textIn })
+export const structures = searchOf({ q: textIn, status: oneOf('active', 'archived'), type: oneOf(...criteriaTypes) })
+export const structure = searchOf({ former: oneOf('1') })
 
 /** `as` is the partner whose portal an admin looks at. */
 export const portal = searchOf({ as: textIn, error: textIn })

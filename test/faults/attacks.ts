@@ -194,6 +194,8 @@ export function meant(name: string, ids: Ids): object {
     'invitations.resend': {},
     'invitations.look': { token: 'x' },
     'invitations.accept': { token: 'x' },
+    'organizations.change': { name: 'Intruder' },
+    'keys.create': { name: 'Intruder' },
     'partners.create': { name: 'Intruder' },
     'partners.change': { name: 'Intruder' },
     'campaigns.create': { name: 'Intruder', cost_model: 'cpa', amount_cents: 1 },

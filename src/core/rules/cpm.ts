@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Cents, format, MAX_AMOUNT, scale } from '../money.ts'
-import { earned, rule } from './rule.ts'
+import { earned, rule, unitOf } from './rule.ts'
 
 /** New views of one video within the span that counts. */
 export type VideoGain = { video_id: string; start_views: number; end_views: number; gained: number }
@@ -15,9 +15,9 @@ const Params = z.strictObject({
 export const cpm = rule({
   kind: 'cpm',
   params: Params,
-  describe: (amount, { min_views, max_amount_cents }) =>
+  describe: (amount, { min_views, max_amount_cents }, period) =>
     [
-      `${amount ? format(amount.cents, amount.currency) : 'An amount'} per 1,000 new views`,
+      `${amount ? format(amount.cents, amount.currency) : 'An amount'} per 1,000 new views each ${unitOf(period)}`,
       min_views > 0 && `from ${number(min_views)} views`,
       max_amount_cents !== null && `at most ${format(max_amount_cents, amount?.currency ?? 'USD')}`,
     ]

@@ -130,6 +130,8 @@ export const invariants: Record<string, Query> = {
         select from reversals p where p.org_id = k.org_id and p.id = k.object_id union all
         select from programs p where p.org_id = k.org_id and p.id = k.object_id union all
         select from payout_methods p where p.org_id = k.org_id and p.id = k.object_id union all
+        select from api_keys p where p.org_id = k.org_id and p.id = k.object_id union all
+        select from organizations p where p.org_id = k.org_id and p.org_id = k.object_id union all
         select from structures p where p.org_id = k.org_id and p.id = k.object_id union all
         select from videos p where p.org_id = k.org_id and p.id = k.object_id union all
         select from goals p where p.org_id = k.org_id and p.id = k.object_id union all

@@ -46,6 +46,7 @@ export interface ApiKeysTable {
   hash: string
   prefix: string
   last_four: string
+  name: Generated<string>
   scopes: string[]
   owner_id: string
   expires_at: Instant | null

@@ -11,7 +11,8 @@ import type { Ctx } from '../context.ts'
 import { isLockTimeout } from '../db/errors.ts'
 import * as sql from './idempotency.sql.ts'
 
-export type Answered = { status: number; payload: string; object_id: string | null }
+/** `kept` is the payload that a repeated request is answered with, where it is another one. */
+export type Answered = { status: number; payload: string; object_id: string | null; kept?: string }
 export type Keyed = { key: string; route: string; body: unknown }
 
 /** Reads the header: text of 1 to 200 characters, quoted or not; `null` when there is none. */
@@ -44,7 +45,7 @@ export async function once(ctx: Ctx, { key, route, body }: Keyed, act: () => Pro
     return { status: earlier.status, payload: earlier.answer, object_id: null }
   }
   const answered = await act()
-  await sql.keep(ctx, key, answered.status, answered.payload, answered.object_id)
+  await sql.keep(ctx, key, answered.status, answered.kept ?? answered.payload, answered.object_id)
   return answered
 }
 

@@ -81,8 +81,7 @@ function serveFile(app: App, endpoint: Endpoint, handler: Plain, { caller, input
 
 async function servePlain(app: App, endpoint: Endpoint, handler: Plain, { caller, input, request }: Call): Promise<Answered> {
   const readonly = endpoint.method === 'GET'
-  const sent = readonly ? null : keyFrom(request.headers['idempotency-key'])
-  const key = endpoint.shows_secret ? null : sent
+  const key = readonly ? null : keyFrom(request.headers['idempotency-key'])
   if (key === null && endpoint.needs_key && app.config.require_idempotency_key) refuseKeyless()
   if (key === null && handler.shared?.takes(input.body))
     return answerOf(endpoint, await handler.shared.run(app, caller, input as never))
@@ -134,8 +133,11 @@ const isReply = (value: unknown): value is Reply<unknown> => (value as { reply?:
 function answerOf(endpoint: Endpoint, done: unknown): Answered {
   const { data, meta = {}, status = endpoint.status } = isReply(done) ? done : { data: done }
   const object_id = (data as { id?: unknown } | null)?.id
-  const payload = JSON.stringify({ data: endpoint.data.parse(data), error: null, meta: endpoint.meta.parse(meta) })
-  return { status, payload, object_id: typeof object_id === 'string' ? object_id : null }
+  const answer = { data: endpoint.data.parse(data), error: null, meta: endpoint.meta.parse(meta) }
+  const answered = { status, payload: JSON.stringify(answer), object_id: typeof object_id === 'string' ? object_id : null }
+  if (endpoint.shown_once === undefined) return answered
+  const kept = { ...answer, data: { ...(answer.data as object), [endpoint.shown_once]: null } }
+  return { ...answered, kept: JSON.stringify(kept) }
 }
 
 const sendFile = (answer: FastifyReply, { file_name, media_type, bytes }: FileAnswer) =>

@@ -1,13 +1,15 @@
 import { sql } from 'kysely'
 import type { Instant } from '../../core/calendar.ts'
 import type { Plan } from '../../core/plan.ts'
-import type { Role, Tx } from '../context.ts'
+import type { Ctx, Role, Tx } from '../context.ts'
+import type { PageRequest } from '../page.ts'
 
 export type KeyRow = {
   id: string
   program_id: string | null
   prefix: 'tga' | 'tk'
   last_four: string
+  name: string
   scopes: ('read' | 'write')[]
   owner_id: string
   expires_at: Instant | null
@@ -23,7 +25,7 @@ export async function insert(tx: Tx, org_id: string, row: Omit<KeyRow, 'revoked_
     .execute()
 }
 
-export type KeyWithOwner = KeyRow & { role: Role; email: string; program_roles: Record<string, Role>; plan: Plan }
+export type KeyWithOwner = Omit<KeyRow, 'name'> & { role: Role; email: string; program_roles: Record<string, Role>; plan: Plan }
 
 /** A key by its hash, with what its owner may do and the organization's plan; `undefined` when there is none. */
 export async function byHash(tx: Tx, org_id: string, hash: string): Promise<KeyWithOwner | undefined> {
@@ -40,11 +42,33 @@ export async function byHash(tx: Tx, org_id: string, hash: string): Promise<KeyW
 export async function list(tx: Tx, org_id: string): Promise<KeyRow[]> {
   const rows = await tx
     .selectFrom('api_keys')
-    .select(['id', 'program_id', 'prefix', 'last_four', 'scopes', 'owner_id', 'expires_at', 'revoked_at', 'created_at'])
+    .select(['id', 'program_id', 'prefix', 'last_four', 'name', 'scopes', 'owner_id', 'expires_at', 'revoked_at', 'created_at'])
     .where('org_id', '=', org_id)
     .orderBy('id')
     .execute()
   return rows as KeyRow[]
+}
+
+export type ListedKey = KeyRow & { owner_email: string }
+type Filter = PageRequest & { after: string | null; with_ended: boolean }
+
+/** Newest first: those that work at an instant, or all there ever were. */
+export async function page(ctx: Ctx, f: Filter): Promise<ListedKey[]> {
+  const works = sql`k.revoked_at is null and (k.expires_at is null or k.expires_at > ${ctx.now})`
+  const { rows } = await sql<ListedKey>`
+    select k.id, k.program_id, k.prefix, k.last_four, k.name, k.scopes, k.owner_id, k.expires_at, k.revoked_at, k.created_at,
+      m.email as owner_email
+    from api_keys k join members m on m.org_id = k.org_id and m.user_id = k.owner_id
+    where k.org_id = ${ctx.org_id} and ${f.with_ended ? sql`true` : works} and (${f.after}::uuid is null or k.id < ${f.after}::uuid)
+    order by k.id desc limit ${f.limit + 1}`.execute(ctx.tx)
+  return rows
+}
+
+export async function one(ctx: Ctx, id: string): Promise<ListedKey | undefined> {
+  const { rows } = await sql<ListedKey>`
+    select k.*, m.email as owner_email from api_keys k join members m on m.org_id = k.org_id and m.user_id = k.owner_id
+    where k.org_id = ${ctx.org_id} and k.id = ${id}`.execute(ctx.tx)
+  return rows[0]
 }
 
 export async function revoke(tx: Tx, org_id: string, id: string, now: Instant): Promise<boolean> {

@@ -1,11 +1,14 @@
 /** API keys: shown once, stored as a hash, bound to an organization or one program, never able to do more than their owner. */
 import { createHash } from 'node:crypto'
+import type { In, Out } from '../../api/endpoint.ts'
+import type { keys } from '../../api/keys.ts'
 import { type Instant, ms } from '../../core/calendar.ts'
 import { refuse } from '../../core/refusal.ts'
-import type { App } from '../app.ts'
+import { type App, enter, isPast } from '../app.ts'
 import { randomSecret, realMs } from '../clock.ts'
-import type { Caller, Ctx } from '../context.ts'
+import { type Caller, type Ctx, reply } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
+import { idCursor, pageOf } from '../page.ts'
 import * as sql from './keys.sql.ts'
 import { ownersOf } from './organizations.sql.ts'
 
@@ -16,7 +19,13 @@ function makeKey(prefix: 'tga' | 'tk'): string {
   return prefix === 'tga' ? `tga_${randomSecret('hex')}` : `tk_${randomSecret('base64url', 30)}`
 }
 
-export type NewKey = { program_id: string | null; scopes: ('read' | 'write')[]; owner_id: string; expires_at: Instant | null }
+export type NewKey = {
+  name?: string
+  program_id: string | null
+  scopes: ('read' | 'write')[]
+  owner_id: string
+  expires_at: Instant | null
+}
 
 /** Makes a key and returns its text, which is nowhere stored. */
 export async function createKey(ctx: Ctx, wish: NewKey): Promise<{ key_id: string; api_key: string }> {
@@ -29,13 +38,74 @@ export async function createKey(ctx: Ctx, wish: NewKey): Promise<{ key_id: strin
     hash: hashOf(api_key),
     last_four: api_key.slice(-4),
     created_at: ctx.now,
+    name: '',
     ...wish,
   })
   ctx.tell('api_key.created', id, {
     program_id: wish.program_id,
-    after: { prefix, scopes: wish.scopes, owner_id: wish.owner_id },
+    after: { name: wish.name, prefix, scopes: wish.scopes, owner_id: wish.owner_id },
   })
   return { key_id: id, api_key }
+}
+
+const present = ({
+  program_id,
+  hash: _,
+  org_id: __,
+  owner_id: ___,
+  ...key
+}: sql.ListedKey & { hash?: string; org_id?: string }) => ({
+  ...key,
+  brand_id: program_id,
+})
+
+/** Who has which key is for admins of the organization to know, and for none of its programs. Refuses `forbidden`. */
+function refuseStranger({ caller }: Ctx): void {
+  if (caller.role !== 'admin' || caller.program_id !== null)
+    refuse('forbidden', 'Only admins of the organization, and keys of theirs, see and change its API keys.')
+}
+
+export async function list(ctx: Ctx, { query }: In<typeof keys.list>) {
+  refuseStranger(ctx)
+  const { limit, cursor, include_ended } = query
+  const found = await sql.page(ctx, { limit, after: idCursor(cursor), with_ended: include_ended !== undefined })
+  const { rows, next_cursor } = pageOf(found, limit, key => key.id)
+  return reply(rows.map(present), { meta: { next_cursor } })
+}
+
+/**
+ * Makes a key of whoever asks; one made with a key is its owner's, and may neither do more nor live longer than that key.
+ *
+ * Refuses `insufficient_scope`, `invalid_body` for an end that is past or later than that, `not_found` for another's brand.
+ */
+export async function create(ctx: Ctx, { body }: In<typeof keys.create>): Promise<Out<typeof keys.create>> {
+  refuseStranger(ctx)
+  const { name, brand_id = null, expires_at = null } = body
+  const scopes = [...new Set(body.scopes)]
+  if (brand_id !== null) await enter(ctx, brand_id)
+  const lacking = scopes.find(scope => !ctx.caller.scopes.includes(scope))
+  if (lacking !== undefined) {
+    const detail = { required: lacking, granted: ctx.caller.scopes }
+    refuse('insufficient_scope', `A key makes no key that may do more than itself, and it lacks "${lacking}".`, detail)
+  }
+  if (expires_at !== null && isPast(expires_at, ctx.now)) refuseEnd('must be later than now')
+  const maker = ctx.caller.kind === 'key' ? ((await sql.one(ctx, ctx.caller.id)) as sql.ListedKey) : null
+  if (maker?.expires_at && (expires_at === null || expires_at > maker.expires_at)) {
+    refuseEnd(`must be ${maker.expires_at} or earlier: a key makes no key that lives longer than itself`)
+  }
+  const owner_id = maker?.owner_id ?? ctx.caller.id
+  const { key_id, api_key } = await createKey(ctx, { name, program_id: brand_id, scopes, owner_id, expires_at })
+  return { ...present((await sql.one(ctx, key_id)) as sql.ListedKey), api_key }
+}
+
+const refuseEnd = (message: string): never =>
+  refuse('invalid_body', `expires_at ${message}.`, { errors: [{ path: 'expires_at', message }] })
+
+/** Refuses `not_found` for a key that is revoked already. */
+export async function revoke(ctx: Ctx, { params }: In<typeof keys.revoke>): Promise<Out<typeof keys.revoke>> {
+  refuseStranger(ctx)
+  await revokeKey(ctx, params.key_id)
+  return { id: params.key_id, revoked: true }
 }
 
 /** What all programs share is not for a key of one of them to change. Refuses `forbidden`. */

@@ -1,10 +1,10 @@
 /** The work list of the home page: what waits, how much it is, since when. */
 import type { Out } from '../../api/endpoint.ts'
 import { type overview, queueNames } from '../../api/overview.ts'
-import { addDays, dayOf, instant, ms } from '../../core/calendar.ts'
+import { dayOf, instant, ms } from '../../core/calendar.ts'
 import { groupBy } from '../../core/collect.ts'
+import { nextRunOn } from '../../core/schedule.ts'
 import type { Ctx } from '../context.ts'
-import { nextDueDay } from '../payouts/scheduled.ts'
 import * as sql from './work.sql.ts'
 
 const MONTH_MS = 30 * 86_400_000
@@ -25,6 +25,6 @@ function queueOf(queue: (typeof queueNames)[number], rows: sql.QueueRow[]): Work
 
 /** When the schedule drafts next, and what it would draft if nothing more were earned until then. */
 function nextRun(ctx: Ctx, queues: Work['queues']): Work['next_run'] {
-  const on = nextDueDay(ctx.program, addDays(dayOf(ctx.now, ctx.time_zone), 1))
+  const on = nextRunOn(ctx.program, dayOf(ctx.now, ctx.time_zone))
   return on === null ? null : { on, amounts: queues.find(each => each.queue === 'to_draft')?.amounts ?? [] }
 }

@@ -85,6 +85,30 @@ function rows(ctx: Ctx, f: Filter): RawBuilder<unknown> {
     where ${named(f)} and ${owed}`
 }
 
+export type OnHold = { currency: string; amount_cents: number; freed_cents: number }
+
+/** What is held now, and what of it the hold would have let go by `as_if`, which is now or later. */
+export async function onHold(ctx: Ctx, as_if: Instant): Promise<OnHold[]> {
+  const { rows } = await sql<OnHold>`
+    select t.currency, sum(t.amount_cents)::bigint as amount_cents,
+      coalesce(sum(t.amount_cents) filter (where t.held_until <= ${as_if}), 0)::bigint as freed_cents
+    from tabs t where t.org_id = ${ctx.org_id} and t.program_id = ${ctx.program.id} and t.payment_id is null
+      and t.held_until > ${ctx.now} group by 1 order by 1`.execute(ctx.tx)
+  return rows
+}
+
+export type ByMinimum = { ready_count: number; ready_cents: number; below_count: number; below_cents: number }
+
+/** The balances in the program's currency that reach a minimum, and those that do not. */
+export async function byMinimum(ctx: Ctx, minimum_cents: number): Promise<ByMinimum> {
+  const { rows } = await sql<ByMinimum>`
+    select count(*) filter (where is_ready) as ready_count, coalesce(sum(owed_cents) filter (where is_ready), 0)::bigint as ready_cents,
+      count(*) filter (where not is_ready) as below_count, coalesce(sum(owed_cents) filter (where not is_ready), 0)::bigint as below_cents
+    from (select owed_cents, owed_cents >= ${minimum_cents} as is_ready from (${figures(ctx, { currency: ctx.program.currency })}) f
+      where owed_cents > 0) b`.execute(ctx.tx)
+  return rows[0] as ByMinimum
+}
+
 export type Sort = { column: 'owed_cents' | 'partner_name'; descending: boolean }
 export type After = (string | number)[] | null
 

@@ -4,30 +4,16 @@
  * Covers what was earned before the day of the run, in the organization's zone. Running again finds nothing left, so a
  * missed or repeated hour does no harm. Source: spec A5, TR-61.
  */
-import { addDays, type Day, dayOf, daysBetween, type Instant, later } from '../../core/calendar.ts'
+import { addDays, type Day, dayOf, type Instant } from '../../core/calendar.ts'
+import { isDue } from '../../core/schedule.ts'
 import { type App, work } from '../app.ts'
 import { type Caller, systemCaller } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
-import { organization, type ProgramRow, programs } from '../organizations/organizations.sql.ts'
+import { organization, programs } from '../organizations/organizations.sql.ts'
 import { organizationIds } from '../organizations/programs.sql.ts'
 import { draftRest, type Order, runAhead } from './draft.ts'
 
 export type Scheduled = { drafts: number; skipped: number; amount_cents: Record<string, number> }
-
-/** Whether a program is due on a day. */
-export function isDue(program: Pick<ProgramRow, 'frequency' | 'anchor_on'>, today: Day): boolean {
-  if (program.frequency === 'monthly') return today.endsWith('-01')
-  if (program.frequency !== 'bi_weekly') return false
-  const days = daysBetween(program.anchor_on, today)
-  return days > 0 && days % 14 === 0
-}
-
-/** The first day from `from` on at which a program is due; `null` for one that pays on demand. */
-export function nextDueDay(program: Pick<ProgramRow, 'frequency' | 'anchor_on'>, from: Day): Day | null {
-  if (program.frequency === 'on_demand') return null
-  const start = program.frequency === 'bi_weekly' ? later(from, addDays(program.anchor_on, 1)) : from
-  for (let day = start; ; day = addDays(day, 1)) if (isDue(program, day)) return day
-}
 
 export async function runScheduled(app: App, now?: Instant): Promise<Scheduled> {
   const at = now ?? app.clock.now()

@@ -26,12 +26,14 @@ export async function list(ctx: Ctx, structure_id: string, f: Filter): Promise<A
   return rows
 }
 
-/** How many partners are on a structure now. */
-export async function assignedCount(ctx: Ctx, structure_id: string): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from assignments
-    where org_id = ${ctx.org_id} and structure_id = ${structure_id} and unassigned_at is null`.execute(ctx.tx)
-  return rows[0]?.count ?? 0
+/** How many partners are on each structure now, by its id. */
+export async function assignedCounts(ctx: Ctx, structure_ids: string[]): Promise<Map<string, number>> {
+  const { rows } = await sql<{ structure_id: string; count: number }>`
+    select structure_id, count(*) as count from assignments
+    where org_id = ${ctx.org_id} and structure_id = any(${structure_ids}::uuid[]) and unassigned_at is null group by 1`.execute(
+    ctx.tx,
+  )
+  return new Map(rows.map(row => [row.structure_id, row.count]))
 }
 
 /** Those of the program's partners that are there, held so that none is removed meanwhile. */

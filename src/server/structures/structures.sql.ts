@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { Instant } from '../../core/calendar.ts'
+import type { CriteriaType } from '../../core/rules/index.ts'
 import type { Terms, Version } from '../../core/structure.ts'
 import type { Ctx } from '../context.ts'
+import { containing } from '../db/like.ts'
 import type { PageRequest } from '../page.ts'
 import { inPrograms } from '../reach.sql.ts'
 
@@ -34,7 +36,13 @@ export async function lock(ctx: Ctx, id: string): Promise<StructureRow | undefin
   return rows[0]
 }
 
-type Filter = PageRequest & { after: string | null; program_id: string | null; is_active: boolean | null }
+type Filter = PageRequest & {
+  after: string | null
+  program_id: string | null
+  is_active: boolean | null
+  criteria_type?: CriteriaType | undefined
+  q?: string | undefined
+}
 
 /** Newest first, in the programs that the caller reaches. */
 export async function list(ctx: Ctx, f: Filter): Promise<StructureRow[]> {
@@ -42,6 +50,8 @@ export async function list(ctx: Ctx, f: Filter): Promise<StructureRow[]> {
     sql`org_id = ${ctx.org_id} and ${inPrograms(ctx, f.program_id, 'structures')}`,
     ...(f.after === null ? [] : [sql`id < ${f.after}::uuid`]),
     ...(f.is_active === null ? [] : [f.is_active ? sql`archived_at is null` : sql`archived_at is not null`]),
+    ...(f.q === undefined ? [] : [sql`lower(name) like ${containing(f.q)}`]),
+    ...(f.criteria_type === undefined ? [] : [sql`${currentType(ctx)} = ${f.criteria_type}`]),
   ]
   const { rows } = await sql<StructureRow>`
     select ${columns} from structures where ${sql.join(conditions, sql` and `)} order by id desc limit ${f.limit + 1}`.execute(
@@ -49,6 +59,9 @@ export async function list(ctx: Ctx, f: Filter): Promise<StructureRow[]> {
   )
   return rows
 }
+
+const currentType = (ctx: Ctx) => sql`(select v.criteria_type from structure_versions v
+  where v.org_id = ${ctx.org_id} and v.structure_id = structures.id order by v.version_number desc limit 1)`
 
 /** The version in force now of each structure, by the structure's id. */
 export async function currentVersions(ctx: Ctx, structure_ids: string[]): Promise<Map<string, VersionRow>> {
@@ -58,6 +71,30 @@ export async function currentVersions(ctx: Ctx, structure_ids: string[]): Promis
       select * from structure_versions where org_id = ${ctx.org_id} and structure_id = w.id
       order by version_number desc limit 1) v`.execute(ctx.tx)
   return new Map(rows.map(row => [row.structure_id, row]))
+}
+
+export type Totals = {
+  accrual_count: number
+  accrued_cents: number
+  taken_back_count: number
+  taken_back_cents: number
+  paid_cents: number
+}
+
+/** What a structure has made so far: its accruals by the index of each version, and the few that were taken back. */
+export async function totals(ctx: Ctx, { id, program_id }: StructureRow): Promise<Totals> {
+  const versions = sql`select v.id from structure_versions v where v.org_id = ${ctx.org_id} and v.structure_id = ${id}`
+  const { rows } = await sql<Totals>`
+    select made.*, back.* from (
+      select count(*) as accrual_count, coalesce(sum(e.amount_cents), 0)::bigint as accrued_cents,
+        coalesce(sum(e.amount_cents) filter (where t.payment_id is not null), 0)::bigint as paid_cents
+      from (${versions}) w join earnings e on e.org_id = ${ctx.org_id} and e.structure_version_id = w.id and e.kind = 'accrual'
+        join tabs t on t.org_id = e.org_id and t.id = e.tab_id) made
+    cross join (
+      select count(*) as taken_back_count, coalesce(-sum(r.amount_cents), 0)::bigint as taken_back_cents from earnings r
+      where r.org_id = ${ctx.org_id} and r.program_id = ${program_id} and r.kind = 'reversal'
+        and r.structure_version_id = any(array(${versions}))) back`.execute(ctx.tx)
+  return rows[0] as Totals
 }
 
 /** Every version of a structure, newest first. */

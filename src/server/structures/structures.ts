@@ -13,7 +13,7 @@ import { enter } from '../app.ts'
 import { type Ctx, reply } from '../context.ts'
 import { checkLimit } from '../organizations/plans.ts'
 import { idCursor, pageOf } from '../page.ts'
-import { assignedCount } from './assignments.sql.ts'
+import { assignedCounts } from './assignments.sql.ts'
 import * as sql from './structures.sql.ts'
 
 type Structure = Out<typeof structures.change> & { id: string }
@@ -26,30 +26,34 @@ const versionOf = (version: sql.VersionRow) => ({
   description: describe(version),
 })
 
-function present({ program_id, has_accruals: _, ...row }: sql.StructureRow, current: sql.VersionRow) {
-  return { ...row, project_id: program_id, is_active: row.archived_at === null, current_version: versionOf(current) }
+function present({ program_id, has_accruals: _, ...row }: sql.StructureRow, current: sql.VersionRow, assignment_count: number) {
+  const is_active = row.archived_at === null
+  return { ...row, project_id: program_id, is_active, assignment_count, current_version: versionOf(current) }
 }
 
 export async function list(ctx: Ctx, { query }: In<typeof structures.list>) {
-  const { limit, cursor, project_id = null, is_active } = query
-  const filter = { limit, program_id: project_id, is_active: is_active === undefined ? null : is_active === 'true' }
+  const { limit, cursor, project_id = null, is_active, criteria_type, q } = query
+  const kind = { criteria_type, q, is_active: is_active === undefined ? null : is_active === 'true' }
+  const filter = { limit, program_id: project_id, ...kind }
   const { rows, next_cursor } = pageOf(await sql.list(ctx, { ...filter, after: idCursor(cursor) }), limit, s => s.id)
   const ids = rows.map(row => row.id)
-  const current = await sql.currentVersions(ctx, ids)
+  const [current, counts] = await Promise.all([sql.currentVersions(ctx, ids), assignedCounts(ctx, ids)])
   return reply(
-    rows.map(row => present(row, current.get(row.id) as sql.VersionRow)),
+    rows.map(row => present(row, current.get(row.id) as sql.VersionRow, counts.get(row.id) ?? 0)),
     { meta: { next_cursor } },
   )
 }
 
 export async function one(ctx: Ctx, { params }: In<typeof structures.one>): Promise<Out<typeof structures.one>> {
   const { row } = await open(ctx, sql.one(ctx, params.structure_id))
-  const versions = await sql.versions(ctx, row.id)
-  return {
-    ...present(row, versions[0] as sql.VersionRow),
-    versions: versions.map(versionOf),
-    assignment_count: await assignedCount(ctx, row.id),
-  }
+  const [versions, counts] = await Promise.all([sql.versions(ctx, row.id), assignedCounts(ctx, [row.id])])
+  return { ...present(row, versions[0] as sql.VersionRow, counts.get(row.id) ?? 0), versions: versions.map(versionOf) }
+}
+
+/** Structures pay in one currency, whatever their program's is (spec B6.1). */
+export async function totals(ctx: Ctx, { params }: In<typeof structures.totals>): Promise<Out<typeof structures.totals>> {
+  const { row } = await open(ctx, sql.one(ctx, params.structure_id))
+  return { currency: 'USD', ...(await sql.totals(ctx, row)) }
 }
 
 /** A structure with the context of its program. Refuses `not_found`, and `forbidden` for a member who writes. */
@@ -98,7 +102,7 @@ async function rename(ctx: Ctx, row: sql.StructureRow, current: sql.VersionRow, 
   const after = { ...row, ...changes } as sql.StructureRow
   const said = ({ name, metadata, readme }: sql.StructureRow) => ({ name, metadata, readme })
   ctx.tell('structure.changed', row.id, { program_id: row.program_id, before: said(row), after: said(after) })
-  return present(after, current)
+  return present(after, current, (await assignedCounts(ctx, [row.id])).get(row.id) ?? 0)
 }
 
 /**

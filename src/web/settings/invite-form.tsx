@@ -83,9 +83,9 @@ export const SentLink = ({ sent, onClose }: { sent: Sent; onClose: () => void })
           ? 'It was mailed. You can also give them this link yourself; it works once, for seven days.'
           : 'Give them this link; it works once, for seven days. It is shown only now: this server sends no mail.'}
       </p>
-      <TextInput readOnly aria-label="Invitation link" value={sent.url} onFocus={event => event.currentTarget.select()} />
+      <TextInput readOnly aria-label="Invitation link" value={sent.url ?? ''} onFocus={event => event.currentTarget.select()} />
       <div className={shared.buttons}>
-        <CopyButton value={sent.url}>
+        <CopyButton value={sent.url ?? ''}>
           {({ copied, copy }) => (
             <Button onClick={copy} data-autofocus>
               {copied ? 'Copied' : 'Copy link'}

@@ -6,6 +6,7 @@ import { codeOf, wordsOf } from '../api.ts'
 import { SignIn } from '../sign-in/sign-in.tsx'
 import { ClockBanner } from './clock-banner.tsx'
 import { Keys } from './keys.tsx'
+import { LimitModal } from './limit-modal.tsx'
 import { Nav } from './nav.tsx'
 import { Plain } from './plain.tsx'
 import { type Me, meQuery, SessionContext } from './session.tsx'
@@ -48,6 +49,7 @@ function Workspace({ me }: { me: Me }) {
         </Suspense>
       </div>
       <Keys />
+      <LimitModal />
       <Suspense>
         <GoAnywhere />
       </Suspense>

@@ -1,6 +1,7 @@
 /** The home page's work list and the search over everything. */
 import { describe, expect, test } from 'vitest'
-import { nextDueDay } from '../../../src/server/payouts/scheduled.ts'
+import { addDays } from '../../../src/core/calendar.ts'
+import { nextRunOn } from '../../../src/core/schedule.ts'
 import { type Shop, stories } from '../payouts/support.ts'
 
 const story = stories({ today: '2026-03-10' })
@@ -83,7 +84,7 @@ describe('the work list', () => {
     ['bi_weekly', '2026-03-01', '2026-03-15', '2026-03-15'],
     ['bi_weekly', '2026-05-01', '2026-03-11', '2026-05-15'],
   ] as const)('a %s program anchored on %s is due, from %s on, on %s', (frequency, anchor_on, from, due) => {
-    expect(nextDueDay({ frequency, anchor_on }, from)).toBe(due)
+    expect(nextRunOn({ frequency, anchor_on }, addDays(from, -1))).toBe(due)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { isDue } from '../../../src/core/schedule.ts'
 import { operate } from '../../../src/server/operations.ts'
-import { isDue } from '../../../src/server/payouts/scheduled.ts'
 import { type Shop, stories } from './support.ts'
 
 const NEW_YORK = 'America/New_York'
