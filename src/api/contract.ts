@@ -14,6 +14,7 @@ import { payments, publisherPayouts } from './payments.ts'
 import { payouts } from './payouts.ts'
 import { reference } from './reference.ts'
 import { structures } from './structures.ts'
+import { tracker } from './tracker.ts'
 import { videos } from './videos.ts'
 
 export const contract = {
@@ -33,6 +34,7 @@ export const contract = {
   structures,
   accruals,
   overview,
+  tracker,
   reference,
 }
 export type Contract = typeof contract
