@@ -29,7 +29,7 @@ export function AccrualTable({ filter, compact = false, empty }: AccrualTablePro
   const rows = query.data?.pages.flatMap(page => page.data)
   const currency = onlyCurrency(rows ?? [])
   const open = (accrual: string) => void navigate({ to: '.', search: ((before: object) => ({ ...before, accrual })) as never })
-  const columns = columnsOf(currency, nameOf).filter(column => !compact || !wide.includes(column.key))
+  const columns = columnsOf({ currency, compact, nameOf }).filter(column => !compact || !wide.includes(column.key))
   return (
     <DataTable<Accrual>
       name={compact ? 'accruals-beside' : 'accruals'}
@@ -54,7 +54,9 @@ export function AccrualTable({ filter, compact = false, empty }: AccrualTablePro
 /** No room for these beside a table. */
 const wide = ['because', 'entered']
 
-const columnsOf = (currency: string | null, nameOf: (id: string) => string): Column<Accrual>[] => [
+type Shown = { currency: string | null; compact: boolean; nameOf: (id: string) => string }
+
+const columnsOf = ({ currency, compact, nameOf }: Shown): Column<Accrual>[] => [
   {
     key: 'period',
     title: 'Period',
@@ -62,17 +64,19 @@ const columnsOf = (currency: string | null, nameOf: (id: string) => string): Col
     render: row => (
       <>
         <RowLink row={`accrual:${row.id}`} search={{ accrual: row.id }}>
-          <AccrualPeriod of={row} />
+          <span className={css.nowrap}>
+            <AccrualPeriod of={row} />
+          </span>
         </RowLink>
         <span className={css.second}>{nameOf(row.structure_id)}</span>
       </>
     ),
   },
   { key: 'because', title: 'How', wide: true, render: row => <span className={css.because}>{row.because}</span> },
-  { key: 'status', title: 'Status', width: 116, render: row => <AccrualPill {...row} /> },
+  { key: 'status', title: 'Status', width: compact ? 100 : 116, render: row => <AccrualPill {...row} /> },
   { key: 'entered', title: 'Entered', wide: true, width: 110, render: row => <DateText at={row.created_at} /> },
   {
-    ...{ key: 'amount', title: 'Amount', unit: currency, numeric: true, fixed: true, width: 120 },
+    ...{ key: 'amount', title: 'Amount', unit: currency, numeric: true, fixed: true, width: compact ? 104 : 120 },
     render: row => <Amount cents={row.amount_cents} currency={row.currency} bare={currency !== null} />,
   },
 ]

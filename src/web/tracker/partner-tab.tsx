@@ -42,8 +42,10 @@ export function PartnerTab({ partner_id }: { partner_id: string }) {
           ))}
         <PartnerExport partner_id={partner_id} />
       </div>
-      <Charts filter={{ partner_id }} />
-      <Lists partner_id={partner_id} />
+      <div className={css.body}>
+        <Charts filter={{ partner_id }} />
+        <Lists partner_id={partner_id} />
+      </div>
       {payee && <MarkPaid payee={payee} onClose={() => setPayee(null)} />}
       {accrual && (
         <AccrualDialog

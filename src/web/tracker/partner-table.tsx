@@ -28,7 +28,8 @@ export function PartnerTable({ query, filter, sort = '-outstanding_cents', onOpe
   const rows = query.data?.pages.flatMap(page => page.data)
   const currency = onlyCurrency(rows ?? [])
   const shows_taken_back = filter.status === 'rejected' || filter.status === 'voided'
-  const columns = columnsOf({ currency, shows_taken_back, ...(is_admin && { onPay }) })
+  const is_beside = partner !== undefined
+  const columns = columnsOf({ currency, shows_taken_back, is_beside, ...(is_admin && { onPay }) })
   return (
     <section aria-label="Partners" className={css.section}>
       <DataTable<Row>
@@ -59,11 +60,16 @@ export function PartnerTable({ query, filter, sort = '-outstanding_cents', onOpe
   )
 }
 
-type ColumnsOf = { currency: string | null; shows_taken_back: boolean; onPay?: (payee: Payee) => void }
+const lastPaid: Column<Row> = {
+  ...{ key: 'last_paid_at', title: 'Last paid', sortable: true, wide: true, width: 112 },
+  render: row => <DateText at={row.last_paid_at} />,
+}
 
-function columnsOf({ currency, shows_taken_back, onPay }: ColumnsOf): Column<Row>[] {
+type ColumnsOf = { currency: string | null; shows_taken_back: boolean; is_beside: boolean; onPay?: (payee: Payee) => void }
+
+function columnsOf({ currency, shows_taken_back, is_beside, onPay }: ColumnsOf): Column<Row>[] {
   const amount = (key: keyof Row & `${string}_cents`, title: string, more: Partial<Column<Row>> = {}): Column<Row> => ({
-    ...{ key, title, unit: currency, numeric: true, width: 136 },
+    ...{ key, title, unit: currency, numeric: true, width: 118 },
     render: row => <Amount cents={row[key]} currency={row.currency} bare={currency !== null} />,
     ...more,
   })
@@ -84,6 +90,7 @@ function columnsOf({ currency, shows_taken_back, onPay }: ColumnsOf): Column<Row
     ...(shows_taken_back ? [amount('taken_back_cents', 'Taken back')] : []),
     amount('outstanding_cents', 'Outstanding', {
       sortable: true,
+      width: 142,
       fixed: true,
       render: row => (
         <strong className={css.strong}>
@@ -91,12 +98,10 @@ function columnsOf({ currency, shows_taken_back, onPay }: ColumnsOf): Column<Row
         </strong>
       ),
     }),
-    {
-      ...{ key: 'last_paid_at', title: 'Last paid', sortable: true, wide: true, width: 124 },
-      render: row => <DateText at={row.last_paid_at} />,
-    },
+    // the open partner says it beside the table, where the table is narrow
+    ...(is_beside ? [] : [lastPaid]),
     ...(onPay
-      ? [{ key: 'pay', title: '', fixed: true, width: 132, numeric: true, render: (row: Row) => <Pay row={row} onPay={onPay} /> }]
+      ? [{ key: 'pay', title: '', fixed: true, width: 116, numeric: true, render: (row: Row) => <Pay row={row} onPay={onPay} /> }]
       : []),
   ]
 }

@@ -16,6 +16,7 @@ import { PartnerRail } from './partner-rail.tsx'
 import { PartnerTable } from './partner-table.tsx'
 import { type Filter, type Order, structuresQuery, trackerQuery } from './queries.ts'
 import { accrualStatuses } from './status.tsx'
+import css from './tracker.module.css'
 
 /** What the address says of the filter, as the API names it. */
 function useFilter(): Filter {
@@ -55,8 +56,10 @@ export function TrackerPage() {
     >
       <Banner totals={query.data?.pages[0]?.meta.totals} is_filtered={is_filtered} is_owed_only={filter.status === 'earned'} />
       <Filters />
-      <Charts filter={filter} />
-      <PartnerTable query={query} filter={filter} sort={orderOf(sort)} onOpen={open} onPay={setPayee} />
+      <div className={css.body}>
+        <Charts filter={filter} />
+        <PartnerTable query={query} filter={filter} sort={orderOf(sort)} onOpen={open} onPay={setPayee} />
+      </div>
       {payee && <MarkPaid payee={payee} onClose={() => setPayee(null)} />}
       {is_ad_hoc && <AdHoc onClose={() => setAdHoc(false)} />}
       {accrual && (
