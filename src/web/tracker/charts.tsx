@@ -5,6 +5,7 @@ import { figure } from '../shared/amount.tsx'
 import { Failed } from '../shared/states.tsx'
 import { useSession } from '../shell/session.tsx'
 import { type Filter, type Series, seriesQuery } from './queries.ts'
+import { Scrolls } from './scrolls.tsx'
 import css from './tracker.module.css'
 
 const Bars = lazy(async () => ({ default: (await import('./bars.tsx')).Bars }))
@@ -112,7 +113,7 @@ function Chart({ title, data, names, currency, is_stacked = false }: PlotProps) 
       </div>
       <details className={css.figures}>
         <summary>Figures</summary>
-        <div className={css.scrolls}>
+        <Scrolls label={`${title}, figures`}>
           <table className={css.small} aria-label={title}>
             <thead>
               <tr>
@@ -135,7 +136,7 @@ function Chart({ title, data, names, currency, is_stacked = false }: PlotProps) 
               ))}
             </tbody>
           </table>
-        </div>
+        </Scrolls>
       </details>
     </figure>
   )

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { money } from '../shared/amount.tsx'
 import { DateText } from '../shared/date-text.tsx'
 import { Facts } from '../shared/rail.tsx'
+import { Scrolls } from './scrolls.tsx'
 import css from './tracker.module.css'
 
 /** As an accrual kept them; each kind of structure has its own. Source: spec B10. */
@@ -70,7 +71,7 @@ function modeOf({ mode, n, partial }: Inputs): string {
 }
 
 const Videos = ({ videos }: { videos: NonNullable<Inputs['videos']> }) => (
-  <div className={css.scrolls}>
+  <Scrolls label="Videos">
     <table className={css.small}>
       <thead>
         <tr>
@@ -94,12 +95,12 @@ const Videos = ({ videos }: { videos: NonNullable<Inputs['videos']> }) => (
       </tbody>
     </table>
     {videos.length > SHOWN && <p className={css.quiet}>and {number(videos.length - SHOWN)} more</p>}
-  </div>
+  </Scrolls>
 )
 const SHOWN = 50
 
 const Goals = ({ goals }: { goals: NonNullable<Inputs['goals']> }) => (
-  <div className={css.scrolls}>
+  <Scrolls label="Goals">
     <table className={css.small}>
       <thead>
         <tr>
@@ -120,5 +121,5 @@ const Goals = ({ goals }: { goals: NonNullable<Inputs['goals']> }) => (
         ))}
       </tbody>
     </table>
-  </div>
+  </Scrolls>
 )

@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions, useMutation } from '@tanstack/react
 import { useState } from 'react'
 import type { Client } from '../../client/client.ts'
 import { ApiFailure } from '../../client/client.ts'
-import { api, newKey } from '../api.ts'
+import { api, codeOf, newKey } from '../api.ts'
 import { byCursor, keyOf, useRenew } from '../shared/reads.ts'
 
 type Tracker = Client['tracker']
@@ -125,7 +125,8 @@ export function useRecord(brand_id: string) {
   const record = useMutation({
     mutationFn: (body: Omit<Recording, 'project_id'>) =>
       api.payments.record({ body: { project_id: brand_id, ...body }, idempotency_key }),
-    onSettled: renew,
+    // an answer that was lost leaves the form as it was, so that it can be sent again as it was
+    onSettled: (_done, error) => (codeOf(error) === 'unavailable' ? undefined : renew()),
   })
   return { record, faultOf: (path: string) => faultOf(record.error, path) }
 }
