@@ -16,6 +16,7 @@ import { payouts } from './payouts.ts'
 import { reference } from './reference.ts'
 import { invoices, statements } from './statements.ts'
 import { structures } from './structures.ts'
+import { tracker } from './tracker.ts'
 import { videos } from './videos.ts'
 
 export const contract = {
@@ -38,6 +39,7 @@ export const contract = {
   structures,
   accruals,
   overview,
+  tracker,
   reference,
 }
 export type Contract = typeof contract

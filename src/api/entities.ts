@@ -16,6 +16,7 @@ import { Payment, PublisherPayout } from './payments.ts'
 import { Payout, payouts } from './payouts.ts'
 import { InvoiceSettings, Statement } from './statements.ts'
 import { Assignment, Structure, StructureVersion, structures } from './structures.ts'
+import { PartnerStructure, TrackerRow, tracker } from './tracker.ts'
 import { Video, videos } from './videos.ts'
 
 /** A noun of the contract with all its verbs, or one of its endpoints. */
@@ -178,6 +179,21 @@ export const sources: Record<string, Source> = {
     description: 'What a partner is owed in one currency: derived, never typed over.',
     shape: payouts.balances.data.element,
     of: ['payouts.balances'],
+  },
+  tracker_row: {
+    description: 'What structures earned a partner in one currency, what of it was paid, and what is outstanding.',
+    shape: TrackerRow,
+    of: ['tracker.list', 'tracker.exportAccruals'],
+  },
+  tracker_series: {
+    description: 'What was earned and what was paid, month by month, and what each structure earned.',
+    shape: tracker.series.data,
+    of: ['tracker.series'],
+  },
+  partner_structure: {
+    description: 'A structure that a partner is or was on, with what it earned the partner.',
+    shape: PartnerStructure,
+    of: ['tracker.structuresOfPartner'],
   },
   publisher_payout: {
     description: 'What a publisher was paid outside; it lowers the balance at once and is netted by the next payout.',

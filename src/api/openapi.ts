@@ -18,12 +18,13 @@ import { Payment, PublisherPayout } from './payments.ts'
 import { Payout } from './payouts.ts'
 import { status } from './status.ts'
 import { Assignment, Structure, StructureVersion } from './structures.ts'
+import { PartnerStructure, TrackerRow } from './tracker.ts'
 import { Video } from './videos.ts'
 
 /** Shapes that get a name of their own in the document; any equal shape becomes a reference. */
 const named = {
   ...{ Program, Partner, Campaign, Conversion, RecordResult, Payout, Payment, PublisherPayout, PayoutMethod, ApiKey },
-  ...{ Creator, Video, Goal, Structure, StructureVersion, Assignment, Accrual },
+  ...{ Creator, Video, Goal, Structure, StructureVersion, Assignment, Accrual, TrackerRow, PartnerStructure },
 }
 const takes_no_body = endpoint({ method: 'POST', path: '', scope: 'public', summary: '', data: z.null() }).body
 
@@ -49,6 +50,7 @@ const tags: Record<keyof Contract, string> = {
   structures: 'Rules that pay creators, their versions, and who is on them.',
   overview: 'What waits for a person, and where anything is found.',
   accruals: 'What creators earned by a structure, period by period.',
+  tracker: 'What structures earned each partner, what of it was paid, and what is outstanding.',
 }
 
 /** The whole document. `version` is the product's; a test holds it to package.json. */

@@ -24,6 +24,7 @@ import * as payer from './organizations/payer.ts'
 import * as profile from './organizations/profile.ts'
 import * as setup from './organizations/setup.ts'
 import * as search from './overview/search.ts'
+import * as tracker from './overview/tracker.ts'
 import * as overview from './overview/work.ts'
 import * as channels from './partners/channels.ts'
 import * as partners from './partners/partners.ts'
@@ -199,6 +200,12 @@ export const handlers: Handlers = {
   overview: {
     work: plain(overview.work),
     search: plain(search.search),
+  },
+  tracker: {
+    list: plain(tracker.list),
+    series: plain(tracker.series),
+    exportAccruals: streamed(tracker.exportAccruals),
+    structuresOfPartner: plain(tracker.structuresOfPartner),
   },
   reference: {
     schema: plain(reference.schema),

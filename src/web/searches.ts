@@ -10,11 +10,18 @@ export const signIn = searchOf({ error: textIn })
 export const setup = searchOf({ token: textIn })
 
 export const payouts = searchOf({ status: oneOf(...statuses), payout: textIn })
-export const tracker = searchOf({ q: textIn, from: dayIn, to: dayIn })
+export const tracker = searchOf({
+  ...{ q: textIn, from: dayIn, to: dayIn, structure: textIn, sort: textIn },
+  status: oneOf('earned', 'paid', 'rejected', 'voided'),
+  /** The partner that is open beside the table, and which of its lists. */
+  partner: textIn,
+  sub: oneOf('accruals', 'payments'),
+  accrual: textIn,
+})
 /** `open` is the payout in the rail, or `new`. */
 export const onAccount = searchOf({ q: textIn, status: oneOf('pending', 'paid', 'rejected'), open: textIn })
 export const partners = searchOf({ q: textIn, status: someOf('pending', 'approved', 'paused', 'declined') })
-export const partner = searchOf({ tab: textIn })
+export const partner = searchOf({ tab: textIn, sub: oneOf('accruals', 'payments', 'structures'), accrual: textIn })
 export const conversions = searchOf({
   ...{ q: textIn, from: dayIn, to: dayIn, range: oneOf('today', 'week', 'month', 'all'), partner: textIn, campaign_id: textIn },
   status: someOf('hold', 'pending_review', 'approved', 'rejected', 'paid'),

@@ -3,6 +3,7 @@ import type { Day, Instant } from '../../core/calendar.ts'
 import type { PayoutStatus } from '../../core/payout.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Ctx } from '../context.ts'
+import { decimal, guarded, utc } from '../db/csv.ts'
 import { sqlState } from '../db/errors.ts'
 import { methodIdOf } from '../organizations/methods.sql.ts'
 import type { PageRequest } from '../page.ts'
@@ -197,18 +198,12 @@ async function setFigures(ctx: Ctx, payout_ids: string[]): Promise<void> {
 }
 
 /** The select behind the export: one row a paid payout, text cells guarded against formulas, amounts left as numbers. */
-export function exportSelect(org_id: string, program_id: string, digits: [currency: string, digits: number][]): string {
-  const unit = (n: number) => (n === 0 ? '1' : `0.${'1'.padStart(n, '0')}`)
-  const units = digits.map(([currency, n]) => ` when p.currency = '${currency}' then ${unit(n)}`).join('')
-  // a product has as many decimals as its factors: exact, and a fifth of the cost of dividing and rounding
-  const money = (column: string) => `p.${column} * case when p.currency is null then null${units} else 0.01 end`
-  const guarded = (column: string) =>
-    `case when ascii(${column}) in (${[...'=+-@\t\r'].map(sign => sign.charCodeAt(0))}) then '''' || ${column} else ${column} end`
-  const utc = (column: string) => `to_char(p.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+export function exportSelect(org_id: string, program_id: string, currencies: readonly string[]): string {
+  const money = (column: string) => decimal(`p.${column}`, 'p.currency', currencies)
   return `select p.id as payout_id, p.partner_id, ${guarded('a.name')} as partner_name, ${guarded('a.email')} as partner_email,
     p.period_start, p.period_end, p.conversion_count as conversions, ${money('revenue_cents')} as revenue,
     ${money('amount_cents')} as amount, p.currency, ${guarded('p.method_name')} as method, ${guarded('p.reference')} as reference,
-    ${guarded('p.notes')} as notes, ${utc('approved_at')} as approved_at, ${utc('paid_at')} as paid_at,
+    ${guarded('p.notes')} as notes, ${utc('p.approved_at')} as approved_at, ${utc('p.paid_at')} as paid_at,
     null::text as quickbooks_bill_id
     from payouts p join partners a on a.org_id = p.org_id and a.id = p.partner_id
     where p.org_id = '${org_id}' and p.program_id = '${program_id}' and p.status = 'paid'

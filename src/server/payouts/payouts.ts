@@ -2,7 +2,6 @@
 import type { In, Out } from '../../api/endpoint.ts'
 import type { payouts } from '../../api/payouts.ts'
 import { dayOf } from '../../core/calendar.ts'
-import { minorDigits } from '../../core/money.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type App, work } from '../app.ts'
 import { type Caller, type Ctx, reply } from '../context.ts'
@@ -69,10 +68,9 @@ export async function exportPaid(app: App, caller: Caller, program_id: string) {
     slug: ctx.program.slug,
     day: dayOf(ctx.now, ctx.time_zone),
   }))
-  const digits = currencies.filter(c => /^[A-Z]{3}$/.test(c)).map((c): [string, number] => [c, minorDigits(c)])
   const stream = await app.db.copyOut(
     { org_id: caller.org_id, header: true },
-    sql.exportSelect(caller.org_id, program_id, digits),
+    sql.exportSelect(caller.org_id, program_id, currencies),
   )
   return { file_name: `payouts-${slug}-${day}.csv`, stream }
 }

@@ -96,10 +96,10 @@ const amongLatest = (ctx: Ctx, f: Filter) => sql`(
  */
 function found(ctx: Ctx, f: Filter): RawBuilder<unknown> {
   const where = conditions(ctx, f)
-  const within = (mine: RawBuilder<unknown>) => sql`cross join lateral (select ${key} from (
+  const amongst = (mine: RawBuilder<unknown>) => sql`cross join lateral (select ${key} from (
     select e.* from earnings e where e.org_id = ${ctx.org_id} and ${mine} offset 0) e where ${where} offset 0) e`
-  if (f.partner_id !== null || f.status === 'earned') return sql`(${tabsOf(ctx, f)}) t ${within(sql`e.tab_id = t.id`)}`
-  if (f.status === 'rejected' || f.status === 'voided') return sql`(${takenBack(ctx, f)}) r ${within(sql`e.id = r.reverses_id`)}`
+  if (f.partner_id !== null || f.status === 'earned') return sql`(${tabsOf(ctx, f)}) t ${amongst(sql`e.tab_id = t.id`)}`
+  if (f.status === 'rejected' || f.status === 'voided') return sql`(${takenBack(ctx, f)}) r ${amongst(sql`e.id = r.reverses_id`)}`
   const [groups, mine] =
     f.structure_id === null
       ? [sql`programs g`, sql`e.program_id = g.id`]
@@ -122,14 +122,19 @@ const status = sql`(select ${statusOf('e', 't')} from tabs t where t.org_id = e.
 function conditions(ctx: Ctx, f: Filter): RawBuilder<unknown> {
   const all = [
     sql`e.org_id = ${ctx.org_id} and e.kind = 'accrual' and ${inPrograms(ctx, f.program_id, 'e')}`,
-    ...(f.structure_id === null ? [] : [sql`e.structure_version_id = any(${versionsOf(ctx, f.structure_id)})`]),
-    ...(f.from === null ? [] : [sql`e.period_start_at >= ${f.from}::timestamptz and e.period_end_at >= ${f.from}::timestamptz`]),
-    ...(f.before === null ? [] : [endsBefore(f.before)]),
+    ...within(ctx, f),
     ...(f.after === null ? [] : [isAfter(f.after)]),
     ...(f.status === null ? [] : [sql`${status} = ${f.status}`]),
   ]
   return sql.join(all, sql` and `)
 }
+
+/** Of a structure, and with their whole period between two instants. */
+export const within = (ctx: Ctx, f: Pick<Filter, 'structure_id' | 'from' | 'before'>): RawBuilder<unknown>[] => [
+  ...(f.structure_id === null ? [] : [sql`e.structure_version_id = any(${versionsOf(ctx, f.structure_id)})`]),
+  ...(f.from === null ? [] : [sql`e.period_start_at >= ${f.from}::timestamptz and e.period_end_at >= ${f.from}::timestamptz`]),
+  ...(f.before === null ? [] : [endsBefore(f.before)]),
+]
 
 const versionsOf = (ctx: Ctx, structure_id: string) =>
   sql`array(select id from structure_versions where org_id = ${ctx.org_id} and structure_id = ${structure_id})`

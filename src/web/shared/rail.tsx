@@ -1,5 +1,4 @@
 import { ActionIcon, CloseButton, Tooltip } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import css from './rail.module.css'
@@ -28,7 +27,7 @@ export function Rail({ label, kicker, pill, title, amount, row, onMove, onEscape
   const box = useRef<HTMLElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another row is another rail, and takes the focus again
   useEffect(() => box.current?.focus(), [row])
-  useHotkeys([['Escape', () => isTop() && !onEscape?.() && onClose()]], [])
+  useEscape(() => isTop() && !onEscape?.() && onClose())
   return (
     <aside ref={box} className={css.rail} tabIndex={-1} aria-label={label}>
       <header className={css.head}>
@@ -46,6 +45,22 @@ export function Rail({ label, kicker, pill, title, amount, row, onMove, onEscape
       <div className={css.body}>{children}</div>
     </aside>
   )
+}
+
+/**
+ * Hears Esc before a dialog that was opened later does: asked afterwards, the dialog would be gone already, and one press
+ * would close both.
+ */
+function useEscape(act: () => void): void {
+  const latest = useRef(act)
+  useEffect(() => {
+    latest.current = act
+  })
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && latest.current()
+    window.addEventListener('keydown', onKey, true)
+    return () => window.removeEventListener('keydown', onKey, true)
+  }, [])
 }
 
 function Move({ row, onMove }: { row: string; onMove: (id: string) => void }) {
