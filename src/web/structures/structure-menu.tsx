@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { IconArchive, IconDots, IconTrash } from '@tabler/icons-react'
+import { IconArchive, IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -13,7 +13,7 @@ import { type StructureDetail, totalsQuery } from './queries.ts'
 type Mode = 'archive' | 'hard'
 
 /** The ends of a structure: archived it earns nothing new, deleted it was never there, which only one without accruals can be. */
-export function StructureMenu({ structure }: { structure: StructureDetail }) {
+export function StructureMenu({ structure, onRename }: { structure: StructureDetail; onRename: () => void }) {
   const { brand } = useSession()
   const navigate = useNavigate()
   const [asked, setAsked] = useState<Mode | null>(null)
@@ -38,6 +38,9 @@ export function StructureMenu({ structure }: { structure: StructureDetail }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item leftSection={<IconPencil size={15} aria-hidden="true" />} onClick={onRename}>
+            Name and notes …
+          </Menu.Item>
           {structure.is_active && (
             <Menu.Item leftSection={<IconArchive size={15} aria-hidden="true" />} onClick={() => setAsked('archive')}>
               Archive …

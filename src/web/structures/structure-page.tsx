@@ -52,15 +52,12 @@ function Actions({ structure }: { structure: StructureDetail }) {
   const close = () => setOpen(null)
   return (
     <>
-      <Button variant="default" onClick={() => setOpen('words')}>
-        Rename
-      </Button>
       {structure.is_active && (
         <Button data-key="c" onClick={() => setOpen('rule')} leftSection={<IconPencil size={15} aria-hidden="true" />}>
           Change what it pays
         </Button>
       )}
-      <StructureMenu structure={structure} />
+      <StructureMenu structure={structure} onRename={() => setOpen('words')} />
       {open === 'rule' && <EditRule structure={structure} onClose={close} />}
       {open === 'words' && <EditWords structure={structure} onClose={close} />}
     </>
