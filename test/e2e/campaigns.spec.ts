@@ -232,6 +232,21 @@ test('the list is searched by name and opened from the keyboard', async ({ shop,
   await expect(page.getByRole('heading', { name: 'Winter' })).toBeVisible()
 })
 
+test('a member sees campaigns and their versions, and cannot edit, not even by the address', async ({ shop, page }) => {
+  await page.route('**/api/me', async route => {
+    const answer = await (await route.fetch()).json()
+    for (const brand of answer.data.brands) brand.role = 'member'
+    await route.fulfill({ json: answer })
+  })
+  await open(page, shop)
+  await expect(page.getByRole('link', { name: 'Spring sale' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'New campaign' })).toHaveCount(0)
+  await open(page, shop, `/${shop.campaign_id}`, '&tab=edit')
+  await expect(page.getByRole('heading', { name: 'Postback URL' })).toBeVisible()
+  await expect(page.getByRole('tab')).toHaveText(['Overview', 'Versions'])
+  await expect(page.getByRole('button', { name: 'Save changes' })).toHaveCount(0)
+})
+
 const HOSTILE = '<script>alert(1)</script> ‮evil‬ =1+1 🎉'
 
 for (const scheme of ['light', 'dark'] as const) {

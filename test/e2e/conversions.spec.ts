@@ -85,7 +85,7 @@ test('[TR-51] four KPIs of the days, at most the 50 newest, and a rail with reve
   await record(shop, ...Array.from({ length: 52 }, (_, n) => ({ partner, external_id: `o-${n}`, revenue_cents: 10_00 })))
   await record(
     shop,
-    { partner, external_id: 'old', occurred_at: '2026-01-05T10:00:00Z' },
+    { partner, external_id: 'january', occurred_at: '2026-01-05T10:00:00Z' },
     { partner, external_id: 'held', campaign: held },
     { partner, external_id: 'review', status: 'pending' },
     { partner, external_id: 'declined', status: 'declined' },
@@ -101,7 +101,7 @@ test('[TR-51] four KPIs of the days, at most the 50 newest, and a rail with reve
   await expect(kpi(page, 'Revenue').locator('dd')).toHaveText(['7.00 EUR', '820.00 USD'])
   await expect(ordersIn(stream(page))).toHaveCount(50)
   await expect(ordersIn(stream(page)).first()).toHaveText('rich')
-  await expect(rowOf(stream(page), 'old')).toHaveCount(0)
+  await expect(rowOf(stream(page), 'january')).toHaveCount(0)
 
   await rowOf(stream(page), 'rich').getByRole('cell').nth(3).click()
   await expect(rail(page).getByRole('heading', { name: 'rich' })).toBeVisible()
@@ -269,6 +269,27 @@ test('a conversion is recorded by hand, with each fault at its field, and says w
   await expect(rail(page).getByRole('heading', { name: 'o-1' })).toBeVisible()
   await expect(rail(page)).toContainText('20 Mar 2026')
 })
+
+test('a member sees conversions and their rail without the buttons that change them', async ({ shop, page }) => {
+  const partner = await shop.partner('Nick')
+  await record(shop, { partner, external_id: 'one', status: 'pending' })
+  await asMember(page)
+  await open(page, shop)
+  await expect(rowOf(queue(page), 'one')).toContainText('Needs review')
+  await expect(page.getByRole('checkbox')).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Record a conversion' })).toHaveCount(0)
+  await rowOf(queue(page), 'one').getByRole('link').click()
+  await expect(rail(page)).toContainText('Revenue')
+  await expect(rail(page).getByRole('button', { name: /Approve|Reject|reversal/ })).toHaveCount(0)
+})
+
+/** The server's own answer, but for the role. */
+const asMember = (page: Page) =>
+  page.route('**/api/me', async route => {
+    const answer = await (await route.fetch()).json()
+    for (const brand of answer.data.brands) brand.role = 'member'
+    await route.fulfill({ json: answer })
+  })
 
 const HOSTILE = '<script>alert(1)</script> ‮evil‬ =1+1 🎉'
 

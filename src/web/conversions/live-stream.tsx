@@ -74,8 +74,9 @@ const columnsOf = (
 ]
 
 function NothingThere({ search }: { search: Search }) {
-  const { conversion: _c, waiting: _w, ...filter } = search
-  if (Object.values(filter).every(value => value === undefined || value === 'all')) {
+  const { q, partner, campaign_id, type, status, from, to, range } = search
+  const is_filtered = [q, partner, campaign_id, type, status, from, to].some(Boolean) || (range && range !== 'all')
+  if (!is_filtered) {
     return (
       <Empty title="No conversions in these days.">
         They come in by postback, by the API, from a file, or are recorded here.
