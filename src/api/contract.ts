@@ -13,6 +13,7 @@ import { overview } from './overview.ts'
 import { partners } from './partners.ts'
 import { payments, publisherPayouts } from './payments.ts'
 import { payouts } from './payouts.ts'
+import { portal } from './portal.ts'
 import { reference } from './reference.ts'
 import { invoices, statements } from './statements.ts'
 import { structures } from './structures.ts'
@@ -39,6 +40,7 @@ export const contract = {
   structures,
   accruals,
   overview,
+  portal,
   tracker,
   reference,
 }

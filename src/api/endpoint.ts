@@ -6,8 +6,11 @@ import type { RefusalCode } from '../core/refusal.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** `read` and `write` need a person or a key with that scope; `public` is open to the world. */
-export type Scope = 'read' | 'write' | 'public'
+/**
+ * `read` and `write` need a person of the organization or a key with that scope; `public` is open to the world. `partner` is the
+ * portal: a partner's session alone, or an admin or member who looks at it as that partner.
+ */
+export type Scope = 'read' | 'write' | 'public' | 'partner'
 
 export type Endpoint = {
   method: Method

@@ -14,6 +14,7 @@ import { overview } from './overview.ts'
 import { Partner } from './partners.ts'
 import { Payment, PublisherPayout } from './payments.ts'
 import { Payout, payouts } from './payouts.ts'
+import { PortalSettings } from './portal-shapes.ts'
 import { InvoiceSettings, Statement } from './statements.ts'
 import { Assignment, Structure, StructureVersion, structures } from './structures.ts'
 import { PartnerStructure, TrackerRow, tracker } from './tracker.ts'
@@ -79,7 +80,7 @@ export const sources: Record<string, Source> = {
   partner: {
     description: 'Whom a brand may owe; a publisher is the same, with the same id.',
     shape: Partner,
-    of: ['partners'],
+    of: ['partners', 'portal.link'],
   },
   creator: {
     description: 'A partner as its channel shows it; its id is the id of the partner.',
@@ -204,6 +205,11 @@ export const sources: Record<string, Source> = {
     description: 'The account of a partner in one month: opening, earned, adjusted, paid, closing.',
     shape: Statement,
     of: ['statements'],
+  },
+  portal_settings: {
+    description: 'What the partner portal of a brand looks like and shows.',
+    shape: PortalSettings,
+    of: ['portal.settings', 'portal.changeSettings'],
   },
   invoice_settings: {
     description: 'Who pays, as it stands on the invoices of a brand.',

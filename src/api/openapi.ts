@@ -30,6 +30,7 @@ const takes_no_body = endpoint({ method: 'POST', path: '', scope: 'public', summ
 
 /** What each noun of the contract is about. */
 const tags: Record<keyof Contract, string> = {
+  portal: 'What partners see and change of their own, and how a brand sets its portal up.',
   reference: 'What an agent reads first: entities with their fields and relationships, and this document.',
   organizations: 'Who pays: the organization, its programs (brands, projects) and their settings.',
   members: 'Who works in the organization, with which role.',

@@ -11,7 +11,9 @@ const Environment = z.object({
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(10),
   PUBLIC_URL: z.url().optional(),
   SECRET_KEY: z.string().min(32, 'must be at least 32 characters').optional(),
-  SMTP_URL: z.string().optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be smtp://user:password@host:port, or smtps://…' }).optional(),
+  MAIL_FROM: z.string().max(320).optional(),
+  POSTBACK_ALLOW_PRIVATE: Flag.default(false),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).optional(),
   REQUIRE_IDEMPOTENCY_KEY: Flag.default(true),
@@ -28,6 +30,10 @@ export type Config = {
   public_url: string | undefined
   secret_key: string | undefined
   smtp_url: string | undefined
+  /** The sender of mails; `Quittance <no-reply@host>` when it is not set. */
+  mail_from: string | undefined
+  /** Partners' postbacks may go to this machine and its private networks: for tests. */
+  postback_allow_private: boolean
   log_level: string
   /** Requests a minute and key; 0 is none, undefined is 60 for `tga_` and 100 for `tk_` keys. */
   rate_limit: number | undefined
@@ -54,6 +60,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     public_url: e.PUBLIC_URL,
     secret_key: e.SECRET_KEY,
     smtp_url: e.SMTP_URL,
+    mail_from: e.MAIL_FROM,
+    postback_allow_private: e.POSTBACK_ALLOW_PRIVATE,
     log_level: e.LOG_LEVEL,
     rate_limit: e.RATE_LIMIT_PER_MINUTE,
     require_idempotency_key: e.REQUIRE_IDEMPOTENCY_KEY,

@@ -4,8 +4,11 @@
 import type { Kysely } from 'kysely'
 import type { Instant, TimeZone } from '../core/calendar.ts'
 import type { Plan } from '../core/plan.ts'
+import type { App } from './app.ts'
 import type { Tables } from './db/tables.ts'
+import type { Entry } from './organizations/access.sql.ts'
 import type { ProgramRow } from './organizations/organizations.sql.ts'
+import type { Session } from './organizations/people.ts'
 
 export type Tx = Kysely<Tables>
 
@@ -13,7 +16,7 @@ export type Role = 'admin' | 'member'
 
 /** Who calls: a person with a session, a key, or the command line on this machine. */
 export type Caller = {
-  kind: 'person' | 'key' | 'command'
+  kind: 'person' | 'key' | 'command' | 'partner'
   id: string
   /** Goes to `…_by` columns and the audit: `person:ada@example.org`, `key:tga_…1f3c`, `command:import`. */
   actor: string
@@ -27,6 +30,8 @@ export type Caller = {
   plan?: Plan
   /** Roles in single programs, for a person who is a plain member of the organization. */
   program_roles: Readonly<Record<string, Role>>
+  /** On the portal: whose it is. A person who works here only looks. */
+  partner?: Entry & { is_viewing: boolean; session: Session }
 }
 
 /** The product itself as a caller: a command, a schedule, a tracking address. It acts as an admin of one organization. */
@@ -61,6 +66,10 @@ export type Ctx = {
   /** Tells the record of a change of money or terms; written when the work is done, in the same transaction. */
   tell(verb: string, object_id: string | null, change?: Change): void
   told: Told[]
+  /** Does something outside the database once this transaction is committed, and never when it is not. Nobody waits for it. */
+  afterCommit(what: string, act: (app: App) => Promise<unknown>): void
+  /** Where the product is, as a browser sees it; without a slash at its end. */
+  address: string
   readonly: boolean
 }
 

@@ -9,6 +9,7 @@ import * as decisions from './conversions/decisions.ts'
 import * as record from './conversions/record.ts'
 import * as reversals from './conversions/reversals.ts'
 import { type AnyHandler, document, type Handler, open, type Prepare, plain, streamed } from './handler.ts'
+import { canMail } from './mail.ts'
 import * as compliance from './metrics/compliance.ts'
 import * as goals from './metrics/goals.ts'
 import * as observations from './metrics/observations.ts'
@@ -36,6 +37,16 @@ import * as balances from './payouts/balances.ts'
 import * as change from './payouts/change.ts'
 import * as draft from './payouts/draft.ts'
 import * as payouts from './payouts/payouts.ts'
+import * as portalCampaigns from './portal/campaigns.ts'
+import * as portalConversions from './portal/conversions.ts'
+import * as entering from './portal/entering.ts'
+import * as portalHome from './portal/home.ts'
+import * as portalMe from './portal/me.ts'
+import * as paymentSettings from './portal/payment-settings.ts'
+import * as portalPayments from './portal/payments.ts'
+import * as portalPostback from './portal/postback.ts'
+import * as portalReport from './portal/report.ts'
+import * as portalSettings from './portal/settings.ts'
 import * as reference from './reference.ts'
 import * as invoices from './statements/invoices.ts'
 import * as monthFiles from './statements/month-files.ts'
@@ -51,6 +62,9 @@ type Handlers = {
 
 /** Links lead to where this server is reached. */
 const ownAddress: Prepare = async app => addressOf(app)
+/** What a use case must know of the settings of this installation, of which its context knows nothing. */
+const mails: Prepare = async app => canMail(app)
+const mayCallPrivate: Prepare = async app => app.config.postback_allow_private
 
 export const handlers: Handlers = {
   organizations: {
@@ -200,6 +214,33 @@ export const handlers: Handlers = {
   overview: {
     work: plain(overview.work),
     search: plain(search.search),
+  },
+  portal: {
+    brand: open(portalSettings.front),
+    signInLink: open(entering.signInLink),
+    signUp: open(entering.signUp),
+    password: plain(entering.password, { prepare: entering.preparePassword }),
+    me: plain(portalMe.me, { prepare: portalMe.preparePerson }),
+    home: plain(portalHome.home),
+    stats: plain(portalReport.stats),
+    campaigns: plain(portalCampaigns.campaigns),
+    report: plain(portalReport.report),
+    payments: plain(portalPayments.payments),
+    paymentSettings: plain(paymentSettings.paymentSettings),
+    changePaymentSettings: plain(paymentSettings.changePaymentSettings),
+    conversions: plain(portalConversions.conversions),
+    postback: plain(portalPostback.postback),
+    changePostback: plain(portalPostback.changePostback, { prepare: mayCallPrivate }),
+    testPostback: plain(portalPostback.testPostback, { prepare: portalPostback.prepareTest }),
+    statements: plain(portalPayments.statements),
+    statement: plain(portalPayments.statement),
+    month: plain(portalPayments.month),
+    monthFile: plain(portalPayments.monthFile),
+    invoices: plain(portalPayments.invoices),
+    invoice: plain(portalPayments.invoice),
+    settings: plain(portalSettings.settings, { prepare: mails }),
+    changeSettings: plain(portalSettings.changeSettings, { prepare: mails }),
+    link: plain(entering.link, { prepare: entering.prepareLink }),
   },
   tracker: {
     list: plain(tracker.list),

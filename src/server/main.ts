@@ -1,7 +1,7 @@
 /** Starts the product: database, schema, server, upkeep and schedule; says where it is and how to get in. Source: spec G, G1. */
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { type App, makeApp } from './app.ts'
+import { type App, makeApp, settled } from './app.ts'
 import { randomSecret } from './clock.ts'
 import type { Config } from './config.ts'
 import { type Db, openDatabase } from './db/database.ts'
@@ -13,6 +13,7 @@ import { buildServer } from './http/server.ts'
 import { startSchedule } from './jobs/schedule.ts'
 import { addressOf, listensAt } from './organizations/auth.ts'
 import { offerDemo, setupUrl } from './organizations/setup.ts'
+import { startPostbacks } from './partners/postbacks.ts'
 
 export type Started = { address: string; sign_in_url?: string; close(): Promise<void> }
 export type StartOptions = { demo?: boolean; say?: (line: string) => void }
@@ -43,6 +44,7 @@ async function serve(db: Db<Tables>, config: Config, demo: boolean, say: (line: 
   const close = once(async () => {
     await server.close()
     await stop()
+    await settled(app)
     await db.close()
   })
   return { address: addressOf(app), ...(link && { sign_in_url: link }), close }
@@ -66,8 +68,10 @@ function background(app: App, server: FastifyInstance): () => Promise<void> {
   const failed = (what: string) => (error: unknown) => server.log.error({ err: error as Error }, what)
   const stopUpkeep = upkeep(app.db, failed('upkeep failed'))
   const stopSchedule = startSchedule(app, failed('schedule failed'))
+  const stopPostbacks = startPostbacks(app)
   return async () => {
     stopUpkeep()
+    stopPostbacks()
     await stopSchedule()
   }
 }

@@ -24,6 +24,7 @@ import { ownerFor } from './organizations/members.sql.ts'
 import { createOrganization } from './organizations/organizations.ts'
 import { signInUrl } from './organizations/people.ts'
 import { organizationIds } from './organizations/programs.sql.ts'
+import { sendDue } from './partners/postbacks.ts'
 import { runScheduled } from './payouts/scheduled.ts'
 import { accrue } from './structures/accrue.ts'
 
@@ -84,9 +85,12 @@ export const operations = {
     const { kind } = await findImport(app, input.import_id)
     return kind === 'metrics' ? undoMetrics(app, input, onProgress) : undoImport(app, input, onProgress)
   }),
-  'run-scheduled': operation(z.strictObject({ now: InstantText.optional() }), (app, { now }) =>
-    runScheduled(app, now ?? app.clock.now()),
-  ),
+  'run-scheduled': operation(z.strictObject({ now: InstantText.optional() }), async (app, { now }) => {
+    const at = now ?? app.clock.now()
+    const done = await runScheduled(app, at)
+    await sendDue(app, at)
+    return done
+  }),
   accrue: operation(z.strictObject({ now: InstantText.optional() }), (app, { now }) => accrue(app, now ?? app.clock.now())),
   check: operation(Nothing, app => runChecks(app)),
   backup: operation(z.strictObject({ file: File }), (app, { file }, onProgress) => backup(app, file, onProgress)),

@@ -46,7 +46,7 @@ describe('paths', () => {
 describe('every endpoint', () => {
   test.each(endpoints)('$name has a summary that is a sentence, a scope and listed refusals', ({ endpoint }) => {
     expect(endpoint.summary).toMatch(/^[A-Z][^\n]{5,200}\.$/)
-    expect(['read', 'write', 'public']).toContain(endpoint.scope)
+    expect(['read', 'write', 'public', 'partner']).toContain(endpoint.scope)
     for (const code of endpoint.refusals) expect(refusalCodes).toContain(code)
     expect(new Set(endpoint.refusals).size).toBe(endpoint.refusals.length)
   })

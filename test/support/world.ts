@@ -11,7 +11,7 @@ import { CompiledQuery, type Kysely, type Transaction } from 'kysely'
 import { expect } from 'vitest'
 import { type Client, makeClient } from '../../src/client/client.ts'
 import { type Instant, startOfDay } from '../../src/core/calendar.ts'
-import { type App, makeApp } from '../../src/server/app.ts'
+import { type App, makeApp, settled } from '../../src/server/app.ts'
 import { type Config, readConfig } from '../../src/server/config.ts'
 import { type Db, openDatabase } from '../../src/server/db/database.ts'
 import type { Tables } from '../../src/server/db/tables.ts'
@@ -100,6 +100,7 @@ export async function place(options: WorldOptions = {}): Promise<Place> {
       if (closed) return
       closed = true
       await server.close()
+      await settled(app)
       await db.close()
       await database.remove()
     },

@@ -12,6 +12,7 @@ import { Refusal, refuse } from '../../core/refusal.ts'
 import * as campaigns from '../campaigns/campaigns.sql.ts'
 import type { Ctx } from '../context.ts'
 import * as tabs from '../earnings/tabs.sql.ts'
+import { announceApproved } from '../partners/postbacks.ts'
 import * as payouts from '../payouts/payouts.sql.ts'
 import { heldUntil } from './record.ts'
 import * as sql from './standings.sql.ts'
@@ -34,8 +35,13 @@ async function decideAll(ctx: Ctx, ids: string[], verdict: Verdict, reason: stri
     ctx,
     changed.map(s => ({ id: s.id, decision: verdict, reason: reason ?? null })),
   )
-  if (verdict === 'approved') await pay(ctx, changed)
-  else await takeBack(ctx, changed, reason ?? null)
+  if (verdict === 'approved') {
+    await pay(ctx, changed)
+    await announceApproved(
+      ctx,
+      changed.map(s => s.id),
+    )
+  } else await takeBack(ctx, changed, reason ?? null)
   for (const s of changed) {
     ctx.tell(`conversion.${verdict}`, s.id, {
       program_id: ctx.program.id,

@@ -3,6 +3,7 @@ import type { Day, Instant } from '../../core/calendar.ts'
 import type { PostedStatus } from '../../core/conversion.ts'
 import type { Ctx } from '../context.ts'
 import type { PartnerStatus } from '../partners/partners.sql.ts'
+import { queueing } from '../partners/postbacks.sql.ts'
 
 /** A conversion as it goes into the database. */
 export type Row = {
@@ -41,15 +42,18 @@ export type EarningInput = {
 }
 export type TabInput = { tab: number; id: string; partner_id: string; currency: string; held_until: Instant }
 type Entry = { rows: Row[]; earnings: EarningInput[]; tabs: TabInput[] }
+/** The ids that were new, and how many calls of partners' addresses were queued with them. */
+export type Inserted = { fresh: Set<string>; queued: number }
 
 /**
  * Stores conversions, their earnings and the sums of their tabs in one statement; returns the ids that were new.
  *
  * A conversion that exists (by external id or event id) is left alone with everything that would follow from it. The tabs
- * are taken in the order of their key, and held until the transaction ends.
+ * are taken in the order of their key, and held until the transaction ends. Partners' addresses are not called for what an
+ * import brings: it is history.
  */
-export async function insert(ctx: Ctx, { rows, earnings, tabs }: Entry, import_id: string | null): Promise<Set<string>> {
-  const { rows: fresh } = await sql<{ id: string }>`
+export async function insert(ctx: Ctx, { rows, earnings, tabs }: Entry, import_id: string | null): Promise<Inserted> {
+  const { rows: fresh } = await sql<{ id: string; queued: number }>`
     with r as materialized (
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, campaign_id uuid, partner_id uuid,
         external_id text, event_id text, click_id uuid, type text, revenue_cents bigint, currency text, occurred_at timestamptz,
@@ -95,9 +99,10 @@ export async function insert(ctx: Ctx, { rows, earnings, tabs }: Entry, import_i
       from n join k using (tab)
         join t on t.partner_id = k.partner_id and t.currency = k.currency and t.held_until = k.held_until
       returning 1
-    )
-    select id from fresh`.execute(ctx.tx)
-  return new Set(fresh.map(row => row.id))
+    )${import_id === null ? sql`, q as (${queueing(ctx, sql`n`, sql`k`)}) select id, (select count(*) from q) as queued from fresh` : sql` select id, 0 as queued from fresh`}`.execute(
+    ctx.tx,
+  )
+  return { fresh: new Set(fresh.map(row => row.id)), queued: fresh[0]?.queued ?? 0 }
 }
 
 export type Stored = Omit<Row, 'pending'>

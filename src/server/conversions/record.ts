@@ -17,6 +17,7 @@ import { type Caller, type Ctx, type Reply, reply } from '../context.ts'
 import { NO_HOLD } from '../earnings/tabs.sql.ts'
 import type { Shared } from '../handler.ts'
 import { isRestricted } from '../partners/partners.sql.ts'
+import { announce } from '../partners/postbacks.ts'
 import { Faulty, type Found, findAll, type Item, readItem } from './items.ts'
 import * as sql from './record.sql.ts'
 import { share } from './share.ts'
@@ -72,7 +73,8 @@ export async function recordRead(ctx: Ctx, items: (Item | Faulty)[], import_id: 
   const first = await firstOfEach(ctx, wanted.filter(isWanted))
   const counts = await countedBy(ctx, first)
   const entered = enter(ctx, first, counts)
-  const fresh = entered.rows.length === 0 ? new Set<string>() : await sql.insert(ctx, entered, import_id)
+  const { fresh, queued } =
+    entered.rows.length === 0 ? { fresh: new Set<string>(), queued: 0 } : await sql.insert(ctx, entered, import_id)
   await sql.addVolumes(ctx, counts.changes(fresh))
   const existing = await readExisting(
     ctx,
@@ -80,6 +82,7 @@ export async function recordRead(ctx: Ctx, items: (Item | Faulty)[], import_id: 
   )
   const results = wanted.map(w => resultOf(w, fresh, entered.priced, existing))
   if (fresh.size > 0) tellRecorded(ctx, results)
+  announce(ctx, queued)
   return results
 }
 

@@ -11,6 +11,7 @@ import type {
   ReversalsTable,
   VolumesTable,
 } from './conversion-tables.ts'
+import type { PartnerPeopleTable, PortalsTable, PostbackDeliveriesTable } from './portal-tables.ts'
 import type {
   AccrualProgressTable,
   ApiUsageTable,
@@ -180,6 +181,10 @@ export interface PartnersTable {
   tracking_mode: Generated<string>
   tracking_start_on: Day | null
   removed_at: Instant | null
+  payout_method: string | null
+  payout_method_id: string | null
+  payout_details: string | null
+  postback_url: string | null
 }
 
 export interface PaymentsTable {
@@ -336,10 +341,13 @@ export interface Tables {
   organizations: OrganizationsTable
   paid_totals: PaidTotalsTable
   partner_metrics: PartnerMetricsTable
+  partner_people: PartnerPeopleTable
   partners: PartnersTable
   payments: PaymentsTable
   payout_methods: PayoutMethodsTable
   payouts: PayoutsTable
+  portals: PortalsTable
+  postback_deliveries: PostbackDeliveriesTable
   program_members: ProgramMembersTable
   programs: ProgramsTable
   released_lines: ReleasedLinesTable

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { endpoints } from '../../api/contract.ts'
 import { type Endpoint, refusalsOf } from '../../api/endpoint.ts'
 import { Refusal } from '../../core/refusal.ts'
-import { type App, work } from '../app.ts'
+import { type App, type WorkOptions, work } from '../app.ts'
 import type { Caller, Reply } from '../context.ts'
 import type { AnyHandler, Open, Plain, Streamed } from '../handler.ts'
 import { handlerOf } from '../handlers.ts'
@@ -54,7 +54,7 @@ async function guarded<T>(route: Route, act: () => Promise<T>): Promise<T> {
 async function serve(app: App, route: Route, request: FastifyRequest, answer: FastifyReply, limit: Limiter) {
   const { endpoint, handler } = route
   if (handler.kind === 'open') return serveOpen(app, route, handler, request, answer)
-  const caller = await authenticate(app, request)
+  const caller = await authenticate(app, request, endpoint)
   await limit(request, caller)
   authorise(caller, endpoint, programOf(request.params as Record<string, string>))
   const input = inputOf(endpoint, request)
@@ -72,21 +72,28 @@ type Call = { caller: Caller; input: Input; request: FastifyRequest }
 
 type FileAnswer = { file_name: string; media_type: string; bytes: Uint8Array }
 
+/** Where a request works: in the program that its path names, or on the portal in the partner's. */
+function optionsOf({ caller, input, request }: Call, readonly: boolean): WorkOptions {
+  const program_id = programOf(input.params)
+  const scope = caller.partner && { time_zone: caller.partner.time_zone, program: caller.partner.program }
+  return { ...(program_id !== undefined && { program_id }), ...(scope && { scope }), request_id: request.id, readonly }
+}
+
 /** A file is made in the request's transaction and sent once that is committed. */
 function serveFile(app: App, endpoint: Endpoint, handler: Plain, { caller, input, request }: Call): Promise<FileAnswer> {
-  const program_id = programOf(input.params)
-  const options = { ...(program_id !== undefined && { program_id }), request_id: request.id, readonly: !endpoint.keeps }
+  const options = optionsOf({ caller, input, request }, !endpoint.keeps)
   return work(app, caller, options, ctx => handler.run(ctx, input as never, undefined as never) as Promise<FileAnswer>)
 }
 
 async function servePlain(app: App, endpoint: Endpoint, handler: Plain, { caller, input, request }: Call): Promise<Answered> {
   const readonly = endpoint.method === 'GET'
-  const key = readonly ? null : keyFrom(request.headers['idempotency-key'])
+  const given = readonly ? null : keyFrom(request.headers['idempotency-key'])
+  // partners share their organization's keys with nobody: one of them must never be answered with what another was
+  const key = given !== null && caller.partner ? `${caller.partner.partner.id} ${given}` : given
   if (key === null && endpoint.needs_key && app.config.require_idempotency_key) refuseKeyless()
   if (key === null && handler.shared?.takes(input.body))
     return answerOf(endpoint, await handler.shared.run(app, caller, input as never))
-  const program_id = programOf(input.params)
-  const options = { ...(program_id !== undefined && { program_id }), request_id: request.id, readonly }
+  const options = optionsOf({ caller, input, request }, readonly)
   const repeated = key !== null && handler.prepare !== undefined && (await work(app, caller, options, ctx => isUsed(ctx, key)))
   const prepared = repeated ? undefined : await handler.prepare?.(app, caller, input as never)
   return work(app, caller, options, ctx => {

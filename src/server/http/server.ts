@@ -31,6 +31,7 @@ export async function buildServer(app: App, options: ServerOptions = {}): Promis
     frameworkErrors: (error, request, answer) => void sendFailure(request, answer as never, failureOf(error)),
     clientErrorHandler,
   })
+  app.report = (error, what) => server.log.error({ err: error as Error }, what)
   readOnlyJson(server)
   await server.register(helmet, headersFor(app))
   const limits = await makeLimits(server, app)

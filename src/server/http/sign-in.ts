@@ -3,6 +3,7 @@ import { fromNodeHeaders } from 'better-auth/node'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type RefusalCode, refuse } from '../../core/refusal.ts'
 import type { App } from '../app.ts'
+import { refusedAtDoor } from '../organizations/access.ts'
 import { addressOf, authOf } from '../organizations/auth.ts'
 import { linkHasExpired, refuseOtherSites } from '../organizations/people.ts'
 import type { Limits } from './limits.ts'
@@ -45,10 +46,25 @@ async function signIn(app: App, limits: Limits, request: FastifyRequest, answer:
     await limits.signIn(request, email.trim().toLowerCase().slice(0, 320))
   }
   if (request.url.startsWith(`${BASE}/magic-link/`) && typeof token === 'string' && (await linkHasExpired(app, token))) {
-    return answer.redirect('/sign-in?error=LINK_EXPIRED', 302)
+    return answer.redirect(`${doorOf(request)}?error=LINK_EXPIRED`, 302)
   }
-  return passOn(app, answer, await authOf(app).handler(toWeb(app, request)))
+  const response = await authOf(app).handler(toWeb(app, request))
+  const refused = await refusedAtDoor(app, cookieIn(response))
+  if (refused === null) return passOn(app, answer, response)
+  if (request.method === 'GET') return answer.redirect(`${doorOf(request)}?error=NOT_APPROVED`, 302)
+  return refuse('forbidden', refused)
 }
+
+/** Where somebody is sent whose link does not let them in: the page that they wanted to get in by. */
+const doorOf = ({ query }: FastifyRequest): string =>
+  (query as { errorCallbackURL?: unknown }).errorCallbackURL === '/portal' ? '/portal' : '/sign-in'
+
+/** The cookie of the session that was just made, as a browser would send it; nothing when there is none. */
+const cookieIn = ({ headers }: Response): string | undefined =>
+  headers
+    .getSetCookie()
+    .map(cookie => cookie.split(';')[0])
+    .join('; ') || undefined
 
 /** Programs without cookies may sign in too: they send neither of the two headers that a browser always sends. */
 function refuseOtherSitesOfBrowsers(app: App, request: FastifyRequest): void {

@@ -5,9 +5,12 @@ import path from 'node:path'
 import { betterAuth } from 'better-auth'
 import { magicLink } from 'better-auth/plugins/magic-link'
 import type { KyselyPlugin } from 'kysely'
+import { addressOf } from '../address.ts'
 import type { App } from '../app.ts'
 import { randomSecret } from '../clock.ts'
 import type { Config } from '../config.ts'
+
+export { addressOf, listensAt } from '../address.ts'
 
 const DAY_SECONDS = 24 * 60 * 60
 export const MIN_PASSWORD = 10
@@ -34,19 +37,6 @@ function writeOnce(file: string, content: string): void {
   } finally {
     fs.unlinkSync(draft)
   }
-}
-
-const addresses = new WeakMap<App, string>()
-
-/** Notes where the server listens; links point there unless `PUBLIC_URL` is set. */
-export const listensAt = (app: App, address: string): void => void addresses.set(app, address)
-
-/** The address of the product as a browser sees it, without a slash at its end. */
-export function addressOf(app: App): string {
-  const { public_url, host, port } = app.config
-  const reachable = ['0.0.0.0', '::', ''].includes(host) ? '127.0.0.1' : host
-  const local = `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port || 4400}`
-  return (public_url ?? addresses.get(app) ?? local).replace(/\/+$/, '')
 }
 
 export const hashOfToken = (token: string): string => createHash('sha256').update(token).digest('hex')

@@ -22,10 +22,13 @@ export async function exists(ctx: Ctx, id: string): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Removes what was uploaded before an instant and no method shows, so that uploads do not pile up. */
+/** Removes what was uploaded before an instant and neither a method nor a portal shows, so that uploads do not pile up. */
 export async function removeUnused(ctx: Ctx, before: Instant): Promise<void> {
   await sql`
     delete from icons i where i.org_id = ${ctx.org_id} and i.created_at < ${before}::timestamptz
       and not exists (select from payout_methods m where m.org_id = i.org_id
-        and m.icon_path = 'icons/' || i.org_id || '/' || i.id)`.execute(ctx.tx)
+        and m.icon_path = 'icons/' || i.org_id || '/' || i.id)
+      and not exists (select from portals r where r.org_id = i.org_id and r.logo_path = 'icons/' || i.org_id || '/' || i.id)`.execute(
+    ctx.tx,
+  )
 }

@@ -7,6 +7,7 @@ import { defaultMethods } from '../../core/payment-method.ts'
 import type { Plan } from '../../core/plan.ts'
 import { refuse } from '../../core/refusal.ts'
 import { numbered, slugOf } from '../../core/slug.ts'
+import { addressOf } from '../address.ts'
 import type { App } from '../app.ts'
 import { type Caller, type Ctx, type Role, reply, type Told, type Tx } from '../context.ts'
 import { isUniqueViolation } from '../db/errors.ts'
@@ -199,6 +200,10 @@ function founding(
       throw new Error('an organization that is being made has no program yet')
     },
     tell: (verb, object_id, change = {}) => void told.push({ verb, object_id, change }),
+    afterCommit: () => {
+      throw new Error('nothing follows the making of an organization')
+    },
+    address: addressOf(app),
   }
 }
 

@@ -42,8 +42,35 @@ async function hashOf(app: App, password: string): Promise<string> {
   return (await authOf(app).$context).password.hash(password)
 }
 
+/** The password of a person, to be compared; `null` for one who has none. */
+export async function passwordOf(app: App, person_id: string): Promise<{ is(given: string): Promise<boolean> } | null> {
+  const { internalAdapter, password } = await authOf(app).$context
+  const account = (await internalAdapter.findAccounts(person_id)).find(each => each.providerId === 'credential')
+  const hash = account?.password
+  return hash ? { is: given => password.verify({ hash, password: given }) } : null
+}
+
+/** Sets a password and ends every other session of its person. Refuses `invalid_body` for one of the wrong length. */
+export async function setPassword(app: App, person_id: string, password: string, token: string): Promise<void> {
+  const hash = await hashOf(app, password)
+  const { internalAdapter } = await authOf(app).$context
+  if (await passwordOf(app, person_id)) await internalAdapter.updatePassword(person_id, hash)
+  else await internalAdapter.linkAccount({ userId: person_id, accountId: person_id, providerId: 'credential', password: hash })
+  await sql.removeOtherSessions(app.db.kysely, person_id, token)
+}
+
+/** The person with this e-mail, if they work in an organization here. */
+export async function worksHere(app: App, email: string): Promise<{ name: string; email: string } | null> {
+  const known = await (await authOf(app).$context).internalAdapter.findUserByEmail(email.trim().toLowerCase())
+  if (!known || !(await sql.isMemberSomewhere(app.db.kysely, known.user.id))) return null
+  return { name: known.user.name, email: known.user.email }
+}
+
+/** How long a link works, and where it leads: to the portal those who are a partner here and nothing else. */
+export type LinkOptions = { hours?: number; to?: '/' | '/portal' }
+
 /** Makes a link that signs its person in once, for some hours of the product's clock. Refuses `not_found` for a stranger. */
-export async function signInUrl(app: App, email: string, hours = 24): Promise<string> {
+export async function signInUrl(app: App, email: string, { hours = 24, to }: LinkOptions = {}): Promise<string> {
   const address = email.trim().toLowerCase()
   const known = await (await authOf(app).$context).internalAdapter.findUserByEmail(address)
   if (!known) refuse('not_found', `Nobody here has the e-mail ${address}.`)
@@ -51,7 +78,8 @@ export async function signInUrl(app: App, email: string, hours = 24): Promise<st
   const until = instant(ms(app.clock.now()) + hours * HOUR)
   const value = JSON.stringify({ email: address, until })
   await sql.insertLink(app.db.kysely, { id: app.newId(), hash: hashOfToken(token), value })
-  const query = new URLSearchParams({ token, callbackURL: '/', errorCallbackURL: '/sign-in' })
+  const place = to ?? ((await sql.isPartnerOnly(app.db.kysely, known.user.id)) ? '/portal' : '/')
+  const query = new URLSearchParams({ token, callbackURL: place, errorCallbackURL: place === '/' ? '/sign-in' : place })
   return `${addressOf(app)}/api/auth/magic-link/verify?${query}`
 }
 
@@ -66,14 +94,28 @@ export async function linkHasExpired(app: App, token: string): Promise<boolean> 
 
 /** The person of the request's session; `null` when it has none. Refuses `forbidden` for a change that another site asked for. */
 export async function callerOfSession(app: App, request: FastifyRequest): Promise<Caller | null> {
-  const token = await tokenOf(app, request.headers.cookie)
-  if (token === null) return null
-  const found = await sql.session(app.db.kysely, token)
+  const found = await sessionOf(app, request.headers.cookie)
   if (!found) return null
   refuseOtherSites(app, request)
   const program_id = (request.params as Record<string, string> | undefined)?.brand_id?.toLowerCase()
   const at = await membershipOf(app, found, program_id)
+  if (!at && found.partner_org_ids.length > 0)
+    refuse('forbidden', 'You are a partner here: what is yours is in the portal, at /portal.')
   if (!at) refuse('forbidden', 'You are no member of an organization here any more; ask its admin to invite you.')
+  return callerOf(found, at)
+}
+
+export type Session = sql.SessionRow & { token: string }
+
+/** The live session that a cookie names. */
+export async function sessionOf(app: App, cookie: string | undefined): Promise<Session | null> {
+  const token = await tokenOf(app, cookie)
+  const found = token === null ? undefined : await sql.session(app.db.kysely, token)
+  return found && token !== null ? { ...found, token } : null
+}
+
+/** A person as a member of one of their organizations. */
+export function callerOf(found: sql.SessionRow, at: Membership & { org_id: string }): Caller {
   return {
     kind: 'person',
     id: found.person_id,

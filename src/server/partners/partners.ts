@@ -8,6 +8,7 @@ import { isUniqueViolation } from '../db/errors.ts'
 import { checkLimit } from '../organizations/plans.ts'
 import { idCursor, pageOf } from '../page.ts'
 import * as sql from './partners.sql.ts'
+import { follow } from './welcome.ts'
 
 type Partner = Out<typeof partners.one>
 
@@ -50,6 +51,7 @@ export async function change(ctx: Ctx, { params, body }: In<typeof partners.chan
   }
   if (coupon_codes) await setCoupons(ctx, before.id, coupon_codes)
   const after = await read(ctx, before.id)
+  await follow(ctx, before, after)
   ctx.tell('partner.changed', before.id, { program_id: ctx.program.id, before: present(before), after: present(after) })
   return present(after)
 }

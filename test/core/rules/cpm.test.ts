@@ -116,6 +116,9 @@ describe('params', () => {
     [{}, '2.50 USD per 1,000 new views each month'],
     [{ min_views: 5_000 }, '2.50 USD per 1,000 new views each month, from 5,000 views'],
     [{ max_amount_cents: 0 }, '2.50 USD per 1,000 new views each month, at most 0.00 USD'],
-    [{ min_views: 5_000, max_amount_cents: 1_000_00 }, '2.50 USD per 1,000 new views each month, from 5,000 views, at most 1,000.00 USD'],
+    [
+      { min_views: 5_000, max_amount_cents: 1_000_00 },
+      '2.50 USD per 1,000 new views each month, from 5,000 views, at most 1,000.00 USD',
+    ],
   ])('%j reads: %s', (params, words) => expect(sentence(april(params).version)).toBe(words))
 })
