@@ -1,7 +1,7 @@
 /** Starts the product: database, schema, server, upkeep and schedule; says where it is and how to get in. Source: spec G, G1. */
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { type App, makeApp, settled } from './app.ts'
+import { type App, afterwards, makeApp, settled } from './app.ts'
 import { randomSecret } from './clock.ts'
 import type { Config } from './config.ts'
 import { type Db, openDatabase } from './db/database.ts'
@@ -11,7 +11,7 @@ import { upkeep } from './db/upkeep.ts'
 import { loadDemo } from './demo.ts'
 import { buildServer } from './http/server.ts'
 import { startSchedule } from './jobs/schedule.ts'
-import { addressOf, listensAt } from './organizations/auth.ts'
+import { addressOf, authOf, listensAt } from './organizations/auth.ts'
 import { offerDemo, setupUrl } from './organizations/setup.ts'
 import { startPostbacks } from './partners/postbacks.ts'
 
@@ -41,6 +41,7 @@ async function serve(db: Db<Tables>, config: Config, demo: boolean, say: (line: 
   db.publish(local, token)
   const stop = background(app, server)
   for (const line of greeting(app, link, demo)) say(line)
+  afterwards(app, 'sign-in could not be prepared', () => authOf(app))
   const close = once(async () => {
     await server.close()
     await stop()

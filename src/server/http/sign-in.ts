@@ -1,5 +1,4 @@
 /** better-auth's endpoints, the few that people need, answering in the one envelope. Source: spec G1, D2.9. */
-import { fromNodeHeaders } from 'better-auth/node'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type RefusalCode, refuse } from '../../core/refusal.ts'
 import type { App } from '../app.ts'
@@ -48,7 +47,7 @@ async function signIn(app: App, limits: Limits, request: FastifyRequest, answer:
   if (request.url.startsWith(`${BASE}/magic-link/`) && typeof token === 'string' && (await linkHasExpired(app, token))) {
     return answer.redirect(`${doorOf(request)}?error=LINK_EXPIRED`, 302)
   }
-  const response = await authOf(app).handler(toWeb(app, request))
+  const response = await (await authOf(app)).handler(toWeb(app, request))
   const refused = await refusedAtDoor(app, cookieIn(response))
   if (refused === null) return passOn(app, answer, response)
   if (request.method === 'GET') return answer.redirect(`${doorOf(request)}?error=NOT_APPROVED`, 302)
@@ -73,7 +72,8 @@ function refuseOtherSitesOfBrowsers(app: App, request: FastifyRequest): void {
 }
 
 function toWeb(app: App, request: FastifyRequest): Request {
-  const headers = fromNodeHeaders(request.headers)
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, String(value))
   headers.delete('content-length')
   const sent = request.method === 'GET' ? {} : { body: JSON.stringify(request.body ?? {}) }
   if (request.method !== 'GET') headers.set('content-type', 'application/json')

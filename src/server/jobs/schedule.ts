@@ -1,6 +1,6 @@
 /** What happens by itself: every hour what is due is accrued, then drafts are made where their day has come. Source: spec A5, B10, D8. */
 import { CompiledQuery } from 'kysely'
-import PgBoss from 'pg-boss'
+import type PgBoss from 'pg-boss'
 import type { App } from '../app.ts'
 import { runScheduled } from '../payouts/scheduled.ts'
 import { accrue } from '../structures/accrue.ts'
@@ -20,12 +20,21 @@ type Failed = (error: unknown) => void
 /** Starts the schedule in the background and returns what stops it. While the clock is set nothing starts by itself. */
 export function startSchedule(app: App, failed: Failed): () => Promise<void> {
   if (app.config.now !== undefined) return async () => {}
-  const boss = new PgBoss({ ...connectionOf(app), ...PACE })
-  boss.on('error', failed)
-  const started = start(boss, app).catch(failed)
-  return async () => {
-    await started
-    await boss.stop({ graceful: true, wait: true, timeout: 10_000 })
+  const starting = begin(app, failed)
+  return async () => void (await (await starting)?.stop({ graceful: true, wait: true, timeout: 10_000 }))
+}
+
+/** The library is loaded once requests are answered: nobody waits for the next hour. */
+async function begin(app: App, failed: Failed): Promise<PgBoss | null> {
+  try {
+    const { default: Boss } = await import('pg-boss')
+    const boss = new Boss({ ...connectionOf(app), ...PACE })
+    boss.on('error', failed)
+    await start(boss, app).catch(failed)
+    return boss
+  } catch (error) {
+    failed(error)
+    return null
   }
 }
 

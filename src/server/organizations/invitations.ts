@@ -7,7 +7,7 @@ import { type App, isPast, work } from '../app.ts'
 import { randomSecret } from '../clock.ts'
 import { type Ctx, systemCaller } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
-import { authOf, hashOfToken } from './auth.ts'
+import { authContext, hashOfToken } from './auth.ts'
 import { refuseKeyOfProgram } from './keys.ts'
 import * as sql from './members.sql.ts'
 import { refuseBeyond } from './members.ts'
@@ -85,7 +85,7 @@ export async function look(app: App, { body }: In<typeof invitations.look>): Pro
 }
 
 async function hasPassword(app: App, email: string): Promise<boolean> {
-  const { internalAdapter } = await authOf(app).$context
+  const { internalAdapter } = await authContext(app)
   const known = await internalAdapter.findUserByEmail(email, { includeAccounts: true })
   return known?.accounts.some(account => account.providerId === 'credential') ?? false
 }

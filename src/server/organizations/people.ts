@@ -8,7 +8,7 @@ import { randomSecret } from '../clock.ts'
 import type { Caller } from '../context.ts'
 import { isUniqueViolation } from '../db/errors.ts'
 import { transaction } from '../db/transaction.ts'
-import { addressOf, authOf, hashOfToken, MAX_PASSWORD, MIN_PASSWORD } from './auth.ts'
+import { addressOf, authContext, hashOfToken, MAX_PASSWORD, MIN_PASSWORD } from './auth.ts'
 import { type Membership, membership } from './organizations.sql.ts'
 import * as sql from './people.sql.ts'
 
@@ -21,7 +21,7 @@ export type Person = { id: string; email: string }
 export async function createPerson(app: App, { email, name, password }: NewPerson): Promise<Person> {
   const address = email.trim().toLowerCase()
   const hash = password === undefined ? undefined : await hashOf(app, password)
-  const { internalAdapter } = await authOf(app).$context
+  const { internalAdapter } = await authContext(app)
   const known = await internalAdapter.findUserByEmail(address)
   if (known) return { id: known.user.id, email: known.user.email }
   try {
@@ -39,12 +39,12 @@ async function hashOf(app: App, password: string): Promise<string> {
   if (password.length < MIN_PASSWORD || password.length > MAX_PASSWORD) {
     refuse('invalid_body', `The password must be ${MIN_PASSWORD} to ${MAX_PASSWORD} characters.`)
   }
-  return (await authOf(app).$context).password.hash(password)
+  return (await authContext(app)).password.hash(password)
 }
 
 /** The password of a person, to be compared; `null` for one who has none. */
 export async function passwordOf(app: App, person_id: string): Promise<{ is(given: string): Promise<boolean> } | null> {
-  const { internalAdapter, password } = await authOf(app).$context
+  const { internalAdapter, password } = await authContext(app)
   const account = (await internalAdapter.findAccounts(person_id)).find(each => each.providerId === 'credential')
   const hash = account?.password
   return hash ? { is: given => password.verify({ hash, password: given }) } : null
@@ -53,7 +53,7 @@ export async function passwordOf(app: App, person_id: string): Promise<{ is(give
 /** Sets a password and ends every other session of its person. Refuses `invalid_body` for one of the wrong length. */
 export async function setPassword(app: App, person_id: string, password: string, token: string): Promise<void> {
   const hash = await hashOf(app, password)
-  const { internalAdapter } = await authOf(app).$context
+  const { internalAdapter } = await authContext(app)
   if (await passwordOf(app, person_id)) await internalAdapter.updatePassword(person_id, hash)
   else await internalAdapter.linkAccount({ userId: person_id, accountId: person_id, providerId: 'credential', password: hash })
   await sql.removeOtherSessions(app.db.kysely, person_id, token)
@@ -61,7 +61,7 @@ export async function setPassword(app: App, person_id: string, password: string,
 
 /** The person with this e-mail, if they work in an organization here. */
 export async function worksHere(app: App, email: string): Promise<{ name: string; email: string } | null> {
-  const known = await (await authOf(app).$context).internalAdapter.findUserByEmail(email.trim().toLowerCase())
+  const known = await (await authContext(app)).internalAdapter.findUserByEmail(email.trim().toLowerCase())
   if (!known || !(await sql.isMemberSomewhere(app.db.kysely, known.user.id))) return null
   return { name: known.user.name, email: known.user.email }
 }
@@ -72,7 +72,7 @@ export type LinkOptions = { hours?: number; to?: '/' | '/portal' }
 /** Makes a link that signs its person in once, for some hours of the product's clock. Refuses `not_found` for a stranger. */
 export async function signInUrl(app: App, email: string, { hours = 24, to }: LinkOptions = {}): Promise<string> {
   const address = email.trim().toLowerCase()
-  const known = await (await authOf(app).$context).internalAdapter.findUserByEmail(address)
+  const known = await (await authContext(app)).internalAdapter.findUserByEmail(address)
   if (!known) refuse('not_found', `Nobody here has the e-mail ${address}.`)
   const token = randomSecret()
   const until = instant(ms(app.clock.now()) + hours * HOUR)
@@ -146,7 +146,7 @@ async function membershipOf(app: App, { person_id, org_ids }: sql.SessionRow, pr
 
 async function tokenOf(app: App, header: string | undefined): Promise<string | null> {
   if (header === undefined) return null
-  const { authCookies, secret } = await authOf(app).$context
+  const { authCookies, secret } = await authContext(app)
   const value = cookieNamed(authCookies.sessionToken.name, header)
   const dot = value?.lastIndexOf('.') ?? -1
   if (value === undefined || dot < 1) return null

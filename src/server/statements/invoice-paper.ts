@@ -26,9 +26,9 @@ export type Stamp = { number: string; issued_at: Instant; revised_at: Instant | 
 
 const statusWords: Record<string, string> = { pending: 'Pending', paid: 'Paid' }
 
-export function drawInvoice(invoice: InvoiceFacts, { number, issued_at, revised_at }: Stamp): Promise<Uint8Array> {
+export async function drawInvoice(invoice: InvoiceFacts, { number, issued_at, revised_at }: Stamp): Promise<Uint8Array> {
   const day = (at: Instant) => dayWords(dayOf(at, invoice.time_zone))
-  const paper = openPaper(`Invoice ${number}`, revised_at === null ? issued_at : later(issued_at, revised_at))
+  const paper = await openPaper(`Invoice ${number}`, revised_at === null ? issued_at : later(issued_at, revised_at))
   put(paper, 'Invoice', { x: LEFT, y: paper.y, width: WIDTH / 2 }, { size: 22, bold: true })
   put(paper, number, { x: LEFT + WIDTH / 2, y: paper.y + 6, width: WIDTH / 2 }, { size: 13, align: 'right' })
   paper.y += 42

@@ -65,7 +65,7 @@ function withBalance({ opening_cents, entries }: CurrencyStatement): Balanced[] 
 
 async function pdfOf(ctx: Ctx, statement: MonthStatement): Promise<Uint8Array> {
   const { partner, month: of, currencies, is_running, until, time_zone } = statement
-  const paper = openPaper(`Statement ${of}`, until)
+  const paper = await openPaper(`Statement ${of}`, until)
   put(paper, ctx.program.name, { x: LEFT, y: paper.y, width: WIDTH / 2 }, { size: 11, bold: true, max_lines: 3 })
   put(paper, `Statement, ${monthWords(of)}`, { x: LEFT + WIDTH / 2, y: paper.y, width: WIDTH / 2 }, { size: 11, align: 'right' })
   paper.y += 56

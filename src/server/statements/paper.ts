@@ -3,7 +3,7 @@
  *
  * The same content gives the same bytes: the date of making is given, and nothing in the file is random.
  */
-import PDFDocument from 'pdfkit'
+import type PDFDocument from 'pdfkit'
 import type { Instant } from '../../core/calendar.ts'
 import { inVisualOrder, type Lettering, lettered, wideFontBytes, wrapped } from './lettering.ts'
 
@@ -21,9 +21,10 @@ export const WIDTH = 595.28 - 2 * LEFT
 const [TOP, BOTTOM, FOOT] = [56, 780, 800]
 
 /** Opens a document. `made_at` stands in its properties and makes its bytes repeatable. */
-export function openPaper(title: string, made_at: Instant): Paper {
+export async function openPaper(title: string, made_at: Instant): Promise<Paper> {
+  const { default: Document } = await import('pdfkit') // with the first document, not with each start
   const info = { Title: title, Producer: 'Quittance', Creator: 'Quittance', CreationDate: new Date(made_at) }
-  const doc = new PDFDocument({ size: 'A4', margin: 0, info, bufferPages: true, lang: 'en' })
+  const doc = new Document({ size: 'A4', margin: 0, info, bufferPages: true, lang: 'en' })
   return { doc, y: TOP, has: glyphsOf(doc) }
 }
 

@@ -33,7 +33,7 @@ export function csvOf({ payout: { currency, number }, lines }: SettledStatement)
 async function pdfOf(ctx: Ctx, { payout, lines, left_out }: SettledStatement): Promise<Uint8Array> {
   const { currency, number, partner } = payout
   const paid_on = dayOf(payout.paid_at, ctx.time_zone)
-  const paper = openPaper(`Payout ${number}`, payout.paid_at)
+  const paper = await openPaper(`Payout ${number}`, payout.paid_at)
   put(paper, ctx.program.name, { x: LEFT, y: paper.y, width: WIDTH / 2 }, { size: 11, bold: true, max_lines: 3 })
   put(paper, `Payout ${number}`, { x: LEFT + WIDTH / 2, y: paper.y, width: WIDTH / 2 }, { size: 11, align: 'right' })
   paper.y += 56
