@@ -78,10 +78,10 @@ test('methods are listed, added with an icon, switched off and on, edited; only 
   await expect(row.locator('img')).toHaveAttribute('src', /^\/icons\//)
   await expect(row).not.toContainText('Default')
   const active = page.getByRole('switch', { name: `${name} is active` })
-  await active.uncheck()
+  await active.click()
   await expect(active).not.toBeChecked()
   await expect.poll(async () => (await settings.shop.api.methods.list()).data.map(method => method.name)).not.toContain(name)
-  await active.check()
+  await active.click()
   await expect(active).toBeChecked()
   await row.getByRole('button', { name: `Edit ${name}` }).click()
   await settings.dialog.getByLabel('Name').fill(`${name} Pay`)
@@ -216,7 +216,7 @@ test('the same modal opens on any page: at the cap of structures too [TG-97]', a
   const modal = page.getByRole('dialog', { name: 'The plan has no room for this' })
   await expect(modal).toContainText('Limit max_payout_structures_per_project of the plan starter: current 10, max 10.')
   await modal.getByRole('button', { name: 'Back' }).click()
-  await expect(page.getByLabel('Name')).toHaveValue('Monthly retainer')
+  await expect(page.getByRole('dialog').getByLabel('Name')).toHaveValue('Monthly retainer')
 })
 
 test('payout settings say what they do in figures, and a hold moves nothing that is there', async ({ settings, shop, page }) => {

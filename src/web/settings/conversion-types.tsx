@@ -3,7 +3,7 @@ import { IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api } from '../api.ts'
-import { faultsIn } from '../shared/field-faults.ts'
+import { fieldErrors } from '../shared/field-errors.ts'
 import { useWrite } from '../shared/reads.ts'
 import { Failed, Waiting } from '../shared/states.tsx'
 import { useSession } from '../shell/session.tsx'
@@ -29,7 +29,7 @@ export function ConversionTypes() {
     setRefused(reason)
     if (reason === null) save.mutate([...types, type], { onSuccess: () => setText('') })
   }
-  const fault = refused ?? Object.values(faultsIn(save.error))[0]
+  const fault = refused ?? Object.values(fieldErrors(save.error))[0]
   return (
     <>
       <p className={css.text}>

@@ -1,7 +1,7 @@
 import { Button, Modal, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { api, tell } from '../api.ts'
-import { faultsIn } from '../shared/field-faults.ts'
+import { fieldErrors } from '../shared/field-errors.ts'
 import shared from '../shared/shared.module.css'
 import { IconField, type Picked } from './icon-field.tsx'
 import { type Method, useMethodWrite } from './queries.ts'
@@ -40,10 +40,10 @@ export function MethodForm({ method, onClose }: { method: Method | null; onClose
           autoComplete="off"
           data-autofocus
           value={name}
-          error={was_tried && is_nameless ? 'Type a name' : faultsIn(save.error).name}
+          error={was_tried && is_nameless ? 'Type a name' : fieldErrors(save.error).name}
           onChange={event => setName(event.currentTarget.value)}
         />
-        <IconField url={method?.icon_url ?? null} picked={icon} fault={faultsIn(save.error).icon_path} onPick={setIcon} />
+        <IconField url={method?.icon_url ?? null} picked={icon} fault={fieldErrors(save.error).icon_path} onPick={setIcon} />
         <Textarea
           label="Notes"
           description="Optional, Markdown: accounts, fees, who may send."

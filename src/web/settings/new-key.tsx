@@ -2,7 +2,7 @@ import { Button, CopyButton, Modal, NativeSelect, TextInput } from '@mantine/cor
 import { type FormEvent, useState } from 'react'
 import { addDays, dayOf, startOfDay } from '../../core/calendar.ts'
 import { api } from '../api.ts'
-import { faultsIn } from '../shared/field-faults.ts'
+import { fieldErrors } from '../shared/field-errors.ts'
 import { useWrite } from '../shared/reads.ts'
 import shared from '../shared/shared.module.css'
 import { useSession } from '../shell/session.tsx'
@@ -31,7 +31,7 @@ export function NewKeyForm({ onClose, onMade }: { onClose: () => void; onMade: (
   const [was_tried, setTried] = useState(false)
   const set = (change: Partial<Wish>) => setWish({ ...wish, ...change })
   const make = useWrite((body: Body, idempotency_key) => api.keys.create({ body, idempotency_key }))
-  const faults = faultsIn(make.error)
+  const faults = fieldErrors(make.error)
   const is_nameless = wish.name.trim() === ''
   const submit = (event: FormEvent) => {
     event.preventDefault()

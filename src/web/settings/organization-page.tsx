@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { Plan } from '../../core/plan.ts'
 import { api, tell } from '../api.ts'
-import { faultsIn } from '../shared/field-faults.ts'
+import { fieldErrors } from '../shared/field-errors.ts'
 import { Section } from '../shared/page.tsx'
 import shared from '../shared/shared.module.css'
 import { Failed, Waiting } from '../shared/states.tsx'
@@ -49,7 +49,7 @@ function Identity({ organization }: { organization: Organization }) {
   const [name, setName] = useState(organization.name)
   const [time_zone, setZone] = useState(organization.time_zone)
   const save = useOrganizationChange()
-  const faults = faultsIn(save.error)
+  const faults = fieldErrors(save.error)
   const changes = {
     ...(name.trim() !== organization.name && { name: name.trim() }),
     ...(time_zone !== organization.time_zone && { time_zone }),
@@ -70,7 +70,7 @@ function Identity({ organization }: { organization: Organization }) {
           error={name.trim() === '' ? 'Type a name' : faults.name}
           onChange={event => setName(event.currentTarget.value)}
         />
-        <p className={css.effect}>The payer on statements and invoices that are made from now on.</p>
+        <p className={css.effect}>The payer on statements and invoices, unless Invoices names a legal name.</p>
       </div>
       <div className={css.row}>
         <NativeSelect

@@ -7,7 +7,7 @@ import { type Currency, decimal, minorDigits } from '../../core/money.ts'
 import { type Frequency, nextRunOn } from '../../core/schedule.ts'
 import { api, tell } from '../api.ts'
 import { DateText } from '../shared/date-text.tsx'
-import { faultsIn } from '../shared/field-faults.ts'
+import { fieldErrors } from '../shared/field-errors.ts'
 import { centsOf, MoneyField } from '../shared/money-field.tsx'
 import { useWrite } from '../shared/reads.ts'
 import shared from '../shared/shared.module.css'
@@ -54,7 +54,7 @@ export function PayoutForm({ settings }: { settings: PayoutSettings }) {
     api.organizations.changePayoutSettings({ params: { brand_id: brand.id }, body, idempotency_key }),
   )
   const { minimum_threshold_cents, hold_days } = read(draft)
-  const server = faultsIn(save.error)
+  const server = fieldErrors(save.error)
   const faults = {
     minimum: minimum_threshold_cents === null ? 'Type an amount such as 50 or 50.00' : server.minimum_threshold_cents,
     hold: hold_days === null ? 'Type a number of days from 0 to 3650' : server.hold_days,

@@ -4,7 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { api, codeOf, tell, wordsOf } from '../api.ts'
 import { DateText } from '../shared/date-text.tsx'
-import { faultsIn } from '../shared/field-faults.ts'
+import { fieldErrors } from '../shared/field-errors.ts'
 import { Section } from '../shared/page.tsx'
 import shared from '../shared/shared.module.css'
 import table from '../shared/table.module.css'
@@ -110,7 +110,7 @@ function NewProgram({ onClose }: { onClose: () => void }) {
           autoComplete="off"
           data-autofocus
           value={wish.name}
-          error={was_tried && is_nameless ? 'Type a name' : faultsIn(make.error).name}
+          error={was_tried && is_nameless ? 'Type a name' : fieldErrors(make.error).name}
           onChange={event => set({ name: event.currentTarget.value })}
         />
         <TextInput
@@ -120,7 +120,7 @@ function NewProgram({ onClose }: { onClose: () => void }) {
           maxLength={64}
           autoComplete="off"
           value={wish.slug}
-          error={faultsIn(make.error).slug ?? taken}
+          error={fieldErrors(make.error).slug ?? taken}
           onChange={event => set({ slug: event.currentTarget.value })}
         />
         <NativeSelect

@@ -6,7 +6,7 @@ import { changesBetween, periodWarning } from '../../core/structure-changes.ts'
 import { api, tell } from '../api.ts'
 import { counted } from '../shared/counted.ts'
 import { Period } from '../shared/date-text.tsx'
-import { faultsIn } from '../shared/field-faults.ts'
+import { fieldErrors } from '../shared/field-errors.ts'
 import { useWrite } from '../shared/reads.ts'
 import shared from '../shared/shared.module.css'
 import { useSession } from '../shell/session.tsx'
@@ -51,7 +51,11 @@ export function EditRule({ structure, onClose }: { structure: StructureDetail; o
           {structure.assignment_count > 0 && `, for ${counted(structure.assignment_count, 'partner')}`}; what was earned keeps the
           version that computed it.
         </p>
-        <TermsFields draft={draft} faults={{ ...faultsIn(save.error), ...(was_tried ? read.faults : {}) }} onChange={setDraft} />
+        <TermsFields
+          draft={draft}
+          faults={{ ...fieldErrors(save.error), ...(was_tried ? read.faults : {}) }}
+          onChange={setDraft}
+        />
         {read.terms && <Warning from={current} to={read.terms} />}
         <div className={css.foot}>
           <Preview terms={read.terms} />

@@ -1,7 +1,7 @@
 import { Button, Modal, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { api } from '../api.ts'
-import { faultsIn } from '../shared/field-faults.ts'
+import { fieldErrors } from '../shared/field-errors.ts'
 import { useWrite } from '../shared/reads.ts'
 import shared from '../shared/shared.module.css'
 import type { StructureDetail } from './queries.ts'
@@ -27,7 +27,7 @@ export function EditWords({ structure, onClose }: { structure: StructureDetail; 
           maxLength={100}
           data-autofocus
           value={words.name}
-          error={is_nameless ? 'Type a name' : faultsIn(save.error).name}
+          error={is_nameless ? 'Type a name' : fieldErrors(save.error).name}
           onChange={event => setWords({ ...words, name: event.currentTarget.value })}
         />
         <Textarea

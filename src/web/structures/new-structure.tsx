@@ -3,7 +3,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { type FormEvent, useState } from 'react'
 import type { Terms } from '../../core/structure.ts'
 import { api, tell } from '../api.ts'
-import { faultsIn } from '../shared/field-faults.ts'
+import { fieldErrors } from '../shared/field-errors.ts'
 import { useWrite } from '../shared/reads.ts'
 import shared from '../shared/shared.module.css'
 import { useSession } from '../shell/session.tsx'
@@ -27,7 +27,7 @@ export function NewStructure({ onClose, onMade }: NewStructureProps) {
     api.structures.create({ body: { project_id: brand.id, ...rest, ...bodyOf(terms) }, idempotency_key }),
   )
   const read = readDraft(draft)
-  const faults = { ...faultsIn(make.error), ...(was_tried ? read.faults : {}) }
+  const faults = { ...fieldErrors(make.error), ...(was_tried ? read.faults : {}) }
   const is_nameless = name.trim() === ''
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -3,7 +3,7 @@ import type { PeriodKind } from '../../core/calendar.ts'
 import { type Cents, decimal } from '../../core/money.ts'
 import type { CriteriaType } from '../../core/rules/index.ts'
 import { checkTerms, type ProrationMode, type Terms } from '../../core/structure.ts'
-import { type Faults, faultsIn } from '../shared/field-faults.ts'
+import { type FieldErrors, fieldErrors } from '../shared/field-errors.ts'
 import { centsOf } from '../shared/money-field.tsx'
 
 /** Structures pay in this currency alone (spec B6.1). */
@@ -112,7 +112,7 @@ export function draftOf(terms: Terms): TermsDraft {
   }
 }
 
-export type Read = { terms: Terms; faults: Faults } | { terms: null; faults: Faults }
+export type Read = { terms: Terms; faults: FieldErrors } | { terms: null; faults: FieldErrors }
 
 /** What a draft comes to, or what is wrong with each of its fields. */
 export function readDraft(draft: TermsDraft): Read {
@@ -139,7 +139,7 @@ export function readDraft(draft: TermsDraft): Read {
     const terms = checkTerms(given)
     return Object.keys(faults).length === 0 ? { terms, faults } : { terms: null, faults }
   } catch (error) {
-    return { terms: null, faults: { ...faultsIn(error), ...faults } }
+    return { terms: null, faults: { ...fieldErrors(error), ...faults } }
   }
 }
 

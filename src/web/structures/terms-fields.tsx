@@ -1,13 +1,13 @@
 import { NativeSelect, SegmentedControl, Switch, TextInput } from '@mantine/core'
 import { criteriaTypes } from '../../core/rules/index.ts'
 import { criteriaLabels, prorationMeanings } from '../../core/structure-changes.ts'
-import type { Faults } from '../shared/field-faults.ts'
+import type { FieldErrors } from '../shared/field-errors.ts'
 import { MoneyField } from '../shared/money-field.tsx'
 import css from './structures.module.css'
 import { CURRENCY, type Mode, type TermsDraft } from './terms-draft.ts'
 import { Thresholds } from './thresholds.tsx'
 
-export type FieldsProps = { draft: TermsDraft; faults: Faults; onChange: (draft: TermsDraft) => void }
+export type FieldsProps = { draft: TermsDraft; faults: FieldErrors; onChange: (draft: TermsDraft) => void }
 
 const types = criteriaTypes.map(value => ({ value, label: criteriaLabels[value] }))
 const meanings: Record<TermsDraft['criteria_type'], string> = {
