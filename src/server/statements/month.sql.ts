@@ -27,7 +27,8 @@ export type MovedRow = {
  * An earning enters the balance when it was recorded or, later, when its hold ended, but never after it was paid; a payment
  * leaves it on the day it is dated. What a payment comes to beside the tabs it settled is an adjustment, so a payment of
  * nothing that was earned leaves the balance as it was. A tab that was settled before the month lies before it whole, so
- * its earnings are not read: a month costs what was earned since, and what is unpaid. `at` is never later than now, so that
+ * its earnings are not read: a month costs what was earned since, and what is unpaid; read tab by tab, since a join was
+ * planned as a scan of everybody's earnings. `at` is never later than now, so that
  * what was made ahead of the server's clock counts at once, as it does in the balance.
  */
 export async function moved(ctx: Ctx, partner_id: string, span: { start: Instant; until: Instant }): Promise<MovedRow[]> {
@@ -56,7 +57,9 @@ export async function moved(ctx: Ctx, partner_id: string, span: { start: Instant
       union all
       select m.currency, least(greatest(least(e.recorded_at, ${now}), m.held_until), m.settled_at), e.kind, 1, e.amount_cents,
         case when e.kind = 'advance' then (e.inputs->>'payment_id')::uuid end, case when e.kind = 'advance' then e.because end
-      from mine m join earnings e on e.org_id = ${org_id} and e.tab_id = m.id
+      from mine m cross join lateral (
+        select e.recorded_at, e.kind, e.amount_cents, e.inputs, e.because from earnings e
+        where e.org_id = ${org_id} and e.tab_id = m.id offset 0) e
       where m.settled_at is null or m.settled_at >= ${span.start}
       union all select p.currency, p.paid_at, 'payment', 1, -p.total, p.id, null from paying p
       union all select p.currency, p.paid_at, 'adjustment', 1, p.total - p.settled, p.id, p.reasons from paying p where p.total <> p.settled
