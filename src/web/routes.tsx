@@ -125,22 +125,22 @@ const portal = createRoute({
   path: '/portal',
   component: lazy(() => import('./portal/portal-shell.tsx'), 'PortalShell'),
   validateSearch: search.portal,
-  search: { middlewares: [retainSearchParams(['as'])] },
+  search: { middlewares: [retainSearchParams(['as', 'partner_id'])] },
 })
 const inPortal = <const Path extends string>(path: Path) => ({ getParentRoute: () => portal, path })
 const portal_pages = [
   createRoute({ ...inPortal('/'), component: lazy(() => import('./portal/dashboard-page.tsx'), 'DashboardPage') }),
-  createRoute({ ...inPortal('/campaigns'), component: lazy(() => import('./portal/campaigns-page.tsx'), 'CampaignsPage') }),
+  createRoute({
+    ...inPortal('/campaigns'),
+    component: lazy(() => import('./portal/campaigns-page.tsx'), 'CampaignsPage'),
+    validateSearch: search.portalCampaigns,
+  }),
   createRoute({
     ...inPortal('/report'),
     component: lazy(() => import('./portal/report-page.tsx'), 'ReportPage'),
     validateSearch: search.report,
   }),
-  createRoute({
-    ...inPortal('/payments'),
-    component: lazy(() => import('./portal/payments-page.tsx'), 'PaymentsPage'),
-    validateSearch: search.portalPayments,
-  }),
+  createRoute({ ...inPortal('/payments'), component: lazy(() => import('./portal/payments-page.tsx'), 'PaymentsPage') }),
   createRoute({
     ...inPortal('/conversions'),
     component: lazy(() => import('./portal/conversions-page.tsx'), 'ConversionsPage'),
