@@ -120,6 +120,13 @@ const invitation = createRoute({
   validateSearch: search.setup,
 })
 
+const sign_up = createRoute({
+  getParentRoute: () => root,
+  path: '/portal/sign-up',
+  component: lazy(() => import('./portal/sign-up-page.tsx'), 'SignUpPage'),
+  validateSearch: search.signUp,
+})
+
 const portal = createRoute({
   getParentRoute: () => root,
   path: '/portal',
@@ -151,7 +158,7 @@ const portal_pages = [
 ]
 
 export const router = createRouter({
-  routeTree: root.addChildren([shell.addChildren(pages), setup, invitation, portal.addChildren(portal_pages)]),
+  routeTree: root.addChildren([shell.addChildren(pages), setup, invitation, sign_up, portal.addChildren(portal_pages)]),
   defaultPreload: 'intent',
 })
 

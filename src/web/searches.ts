@@ -38,3 +38,4 @@ export const portal = searchOf({ as: textIn, partner_id: textIn, program: textIn
 export const portalCampaigns = searchOf({ q: textIn, campaign: textIn })
 export const report = searchOf({ from: dayIn, to: dayIn, by: oneOf('day', 'campaign') })
 export const portalConversions = searchOf({ type: textIn, campaign_id: textIn, from: dayIn, to: dayIn, conversion: textIn })
+export const signUp = searchOf({ program: textIn })
