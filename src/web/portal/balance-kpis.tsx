@@ -44,7 +44,7 @@ export const PayoutStatus = ({ balances }: { balances: readonly Balance[] | unde
   />
 )
 
-const Says = ({ children }: { children: ReactNode }) => <span className={css.says}>{children}</span>
+export const Says = ({ children }: { children: ReactNode }) => <span className={css.says}>{children}</span>
 
 function NextRelease({ balances }: { balances: readonly Balance[] | undefined }) {
   const [next] = (balances ?? []).flatMap(each => each.next_release_at ?? []).sort()

@@ -14,12 +14,25 @@ export function EarningsChart({ days, currency }: { days: readonly DayEarned[]; 
       data={days.map(({ day, earned_cents }) => ({ day: shortDay(day, 'UTC'), earned_cents }))}
       dataKey="day"
       series={[{ name: 'earned_cents', label: 'Earned', color: 'jade.6' }]}
-      gridAxis="y"
+      gridAxis="x"
       tickLine="none"
       barProps={{ radius: 2, isAnimationActive: false, maxBarSize: 26 }}
       xAxisProps={{ tickFormatter: (day: string) => day.slice(0, -5), minTickGap: 40 }}
-      yAxisProps={{ width: 64, tickFormatter: (cents: number) => figure(cents, currency), allowDecimals: false }}
+      yAxisProps={{ width: 64, tickFormatter: (cents: number) => figure(cents, currency), ...ticksOf(days) }}
       valueFormatter={cents => money(cents, currency)}
     />
   )
+}
+
+/** Lines at round amounts, a handful of them, the last one above the highest bar. */
+function ticksOf(days: readonly DayEarned[]): { ticks: number[]; domain: [number, number] } {
+  const amounts = days.map(each => each.earned_cents)
+  const [lowest, highest] = [Math.min(0, ...amounts), Math.max(0, ...amounts)]
+  const rough = Math.max(1, (highest - lowest) / 3)
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = ([1, 2, 5, 10].find(each => each * power >= rough) ?? 10) * power
+  const first = Math.floor(lowest / step)
+  const count = Math.max(1, Math.ceil(highest / step)) - first
+  const ticks = Array.from({ length: count + 1 }, (_, index) => (first + index) * step)
+  return { ticks, domain: [ticks[0] as number, ticks.at(-1) as number] }
 }

@@ -1,5 +1,5 @@
 import { figure } from '../shared/amount.tsx'
-import { DateText } from '../shared/date-text.tsx'
+import { TimeText } from '../shared/date-text.tsx'
 import { Pill } from '../shared/pill.tsx'
 import { Facts, Rail, RailSection } from '../shared/rail.tsx'
 import { looks } from './conversion-words.ts'
@@ -29,8 +29,8 @@ export function ConversionRail({ conversion, onMove, onClose }: ConversionRailPr
       <Facts
         facts={[
           ['Status', looks[status].title],
-          ['On hold until', status === 'hold' && held_until ? <DateText key="until" at={held_until} /> : null],
-          ['Happened', <DateText key="at" at={occurred_at} />],
+          ['On hold until', status === 'hold' && held_until ? <TimeText key="until" at={held_until} /> : null],
+          ['Happened', <TimeText key="at" at={occurred_at} />],
           ['Type', type],
           ['Click id', click_id],
         ]}

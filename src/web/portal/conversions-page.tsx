@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Amount, onlyCurrency } from '../shared/amount.tsx'
 import { type Column, DataTable } from '../shared/data-table.tsx'
-import { DateText } from '../shared/date-text.tsx'
+import { DateText, TimeText } from '../shared/date-text.tsx'
 import { Empty } from '../shared/empty.tsx'
 import { type Field, FilterBar } from '../shared/filter-bar.tsx'
 import { Pill } from '../shared/pill.tsx'
@@ -120,5 +120,5 @@ const columnsOf = (currency: string | null): Column<Conversion>[] => [
     fixed: true,
     render: row => <Amount cents={row.payout_cents} currency={row.currency} bare={currency !== null} />,
   },
-  { key: 'at', title: 'Time', wide: true, render: row => <DateText at={row.occurred_at} /> },
+  { key: 'at', title: 'Time', wide: true, render: row => <TimeText at={row.occurred_at} /> },
 ]

@@ -5,7 +5,7 @@ import { Empty } from '../shared/empty.tsx'
 import { Kpis } from '../shared/kpis.tsx'
 import { Section } from '../shared/page.tsx'
 import { Failed, Waiting } from '../shared/states.tsx'
-import { BalanceKpis, PayoutStatus, paidThisYear } from './balance-kpis.tsx'
+import { BalanceKpis, PayoutStatus, paidThisYear, Says } from './balance-kpis.tsx'
 import { CopyField } from './copy-field.tsx'
 import { centsIn, EarnedText, mainCurrency, oneCurrency, rateText } from './earned.tsx'
 import { EarningsChart } from './earnings-chart.tsx'
@@ -66,10 +66,10 @@ function LastDays({ stats, error, onRetry }: StatsProps) {
           { name: 'Earned', figures: figures(stats?.earnings) ?? null },
           { name: 'Clicks', value: count(stats?.click_count) },
           { name: 'Conversions', value: count(stats?.conversion_count) },
-          { name: 'CVR', note: <span title="Conversions a click">a click</span>, value: stats ? rateText(stats.cvr) : null },
+          { name: 'CVR', note: <Says>conversions a click</Says>, value: stats ? rateText(stats.cvr) : null },
           {
             name: 'EPC',
-            note: <span title="Earnings a click">a click</span>,
+            note: <Says>earnings a click</Says>,
             ...(stats && stats.epc.length === 0 ? { value: '–' } : { figures: figures(stats?.epc) ?? null }),
           },
         ]}

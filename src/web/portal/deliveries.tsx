@@ -1,6 +1,6 @@
 import { IconCircleCheckFilled, IconCircleX, IconClock, type TablerIcon } from '@tabler/icons-react'
 import { DataTable } from '../shared/data-table.tsx'
-import { DateText } from '../shared/date-text.tsx'
+import { DateText, TimeText } from '../shared/date-text.tsx'
 import { Empty } from '../shared/empty.tsx'
 import { Pill, type Tone } from '../shared/pill.tsx'
 import css from './parts.module.css'
@@ -23,7 +23,7 @@ export const Deliveries = ({ deliveries }: { deliveries: readonly Delivery[] }) 
     rowKey={row => row.id}
     empty={<Empty title="Nothing was called yet.">The first call follows the next approved conversion.</Empty>}
     columns={[
-      { key: 'at', title: 'When', fixed: true, render: row => <DateText at={row.delivered_at ?? row.created_at} /> },
+      { key: 'at', title: 'When', fixed: true, render: row => <TimeText at={row.delivered_at ?? row.created_at} /> },
       { key: 'status', title: 'Result', fixed: true, render: row => <Pill {...looks[row.status]} /> },
       {
         key: 'answer',

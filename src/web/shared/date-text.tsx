@@ -1,4 +1,4 @@
-import { fullTime, shortDay, shortRange } from './dates.ts'
+import { fullTime, shortDay, shortRange, shortTime } from './dates.ts'
 import { usePlace } from './place.tsx'
 
 /** A day, short; the whole instant in UTC on hover. Never: a dash. */
@@ -8,6 +8,16 @@ export function DateText({ at }: { at: string | null }) {
   return (
     <time dateTime={at} title={fullTime(at)}>
       {shortDay(at, time_zone)}
+    </time>
+  )
+}
+
+/** A day and the time of day. */
+export function TimeText({ at }: { at: string }) {
+  const { time_zone } = usePlace()
+  return (
+    <time dateTime={at} title={fullTime(at)}>
+      {shortTime(at, time_zone)}
     </time>
   )
 }
