@@ -12,7 +12,7 @@ export const shortTypes: Record<Campaign['type'], string> = { cpa: 'CPA', revsha
 export const Rate = ({ campaign }: { campaign: Campaign }) => (
   <>
     {campaign.rate}
-    {campaign.is_custom_rate && <span className={css.own}>yours</span>}
+    {campaign.is_custom_rate && <span className={css.own}>set for you</span>}
   </>
 )
 

@@ -11,8 +11,8 @@ import own from './sign-in.module.css'
 /** What a link that led here says went wrong. */
 const faults: Record<string, string> = {
   LINK_EXPIRED: 'That link has expired or was used before. Sign in with your password, or have a new link mailed to you.',
-  PENDING: 'Your application is being looked at. You get a mail as soon as it is approved.',
-  DECLINED: 'Your application was not accepted, so there is no portal to open. Ask the program if you think this is a mistake.',
+  NOT_APPROVED:
+    'You cannot sign in yet, or not any more: the program has to approve you first. Ask its team if you think this is a mistake.',
 }
 
 /** The portal's door: a password, or a link by mail. Whoever came by a program's own address sees its title and logo. */

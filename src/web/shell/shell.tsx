@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Outlet, useSearch } from '@tanstack/react-router'
+import { Navigate, Outlet, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { codeOf, wordsOf } from '../api.ts'
 import { PlaceContext } from '../shared/place.tsx'
@@ -21,6 +21,8 @@ export function Shell() {
   if (me) return <Workspace me={me} />
   if (!error) return <div className={css.waiting} role="status" aria-label="Loading" />
   if (codeOf(error) === 'unauthorized') return <SignIn />
+  // a partner, who has a portal instead of a workspace
+  if (codeOf(error) === 'forbidden') return <Navigate to="/portal" replace />
   return (
     <Plain title="The server does not answer">
       <p>{wordsOf(error)}</p>
