@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core'
 import { IconCheck, IconLogout, IconUser } from '@tabler/icons-react'
 import { Link, useLocation, useNavigate } from '@tanstack/react-router'
-import { Amount } from '../shared/amount.tsx'
+import { money } from '../shared/amount.tsx'
 import { Mark } from '../shell/mark.tsx'
 import css from './portal.module.css'
 import { signOut, usePortal } from './session.tsx'
@@ -32,21 +32,13 @@ function Balance() {
   if (!me.balances) return null
   const shown = me.balances.length > 0 ? me.balances : [{ currency: me.program.currency, balance_cents: 0 }]
   return (
-    <Link
-      to="/portal/payments"
-      search={((before: { as?: string }) => ({ as: before.as })) as never}
-      className={css.balance}
-      aria-label="Balance"
-      aria-describedby="balance"
-    >
-      <span aria-hidden="true">Balance</span>
-      <strong id="balance">
-        {shown.slice(0, 2).map(({ currency, balance_cents }, index) => (
-          <span key={currency} className={css.balancePart}>
-            {index > 0 && ' · '}
-            <Amount cents={balance_cents} currency={currency} />
-          </span>
-        ))}
+    <Link to="/portal/payments" search={((before: { as?: string }) => ({ as: before.as })) as never} className={css.balance}>
+      <span>Balance</span>{' '}
+      <strong>
+        {shown
+          .slice(0, 2)
+          .map(({ currency, balance_cents }) => money(balance_cents, currency))
+          .join(' · ')}
       </strong>
     </Link>
   )
