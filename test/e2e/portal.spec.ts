@@ -305,6 +305,7 @@ test('[RT-43] no page and no answer of the portal tells of another partner, or o
   portal,
   page,
 }) => {
+  test.setTimeout(120_000)
   const nick = await addPartner(shop, 'Nick')
   const zoe = await addPartner(shop, 'Zoe Unheard', { billing_details: 'secret of Zoe' })
   for (const partner of [nick, zoe]) {
@@ -504,6 +505,7 @@ test('hostile names are shown as they are, and never widen a page or run', async
 for (const scheme of ['light', 'dark'] as const) {
   for (const width of [1440, 390]) {
     test(`axe finds nothing serious on the pages of the portal, ${scheme}, ${width} wide`, async ({ shop, portal, page }) => {
+      test.setTimeout(120_000)
       await page.setViewportSize({ width, height: 900 })
       await page.emulateMedia({ colorScheme: scheme })
       const nick = await everything(shop)
