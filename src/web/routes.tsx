@@ -147,7 +147,11 @@ const portal_pages = [
     component: lazy(() => import('./portal/report-page.tsx'), 'ReportPage'),
     validateSearch: search.report,
   }),
-  createRoute({ ...inPortal('/payments'), component: lazy(() => import('./portal/payments-page.tsx'), 'PaymentsPage') }),
+  createRoute({
+    ...inPortal('/payments'),
+    component: lazy(() => import('./portal/payments-page.tsx'), 'PaymentsPage'),
+    validateSearch: search.portalPayments,
+  }),
   createRoute({
     ...inPortal('/conversions'),
     component: lazy(() => import('./portal/conversions-page.tsx'), 'ConversionsPage'),

@@ -37,5 +37,7 @@ export const structure = searchOf({ former: oneOf('1') })
 export const portal = searchOf({ as: textIn, partner_id: textIn, program: textIn, error: textIn })
 export const portalCampaigns = searchOf({ q: textIn, campaign: textIn })
 export const report = searchOf({ from: dayIn, to: dayIn, by: oneOf('day', 'campaign') })
+/** `month` is the month of the statement. */
+export const portalPayments = searchOf({ month: textIn })
 export const portalConversions = searchOf({ type: textIn, campaign_id: textIn, from: dayIn, to: dayIn, conversion: textIn })
 export const signUp = searchOf({ program: textIn })

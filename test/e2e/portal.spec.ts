@@ -173,6 +173,23 @@ test('[RT-27, RT-28] a payment on account lowers the balance at once, and a reje
   await expect(portal.row('Payment history', 'Payment on account')).toContainText('Rejected')
 })
 
+test('the statement of the month opens, earns, pays and closes, and can be kept', async ({ shop, portal, page }) => {
+  const nick = await addOwed(shop, 'Nick', 20_00)
+  await shop.pay(await shop.approve(await shop.draft(nick.id)))
+  await shop.sale(nick.id, 340_00)
+  await portal.enter(nick)
+  await portal.open('Payments')
+  const lines = portal.region('Statement').getByRole('listitem')
+  await expect(lines.first()).toContainText('Opening balance0.00 USD')
+  await expect(lines.filter({ hasText: '−20.00 USD' })).toHaveCount(1)
+  await expect(lines.last()).toHaveText('Balance now34.00 USD')
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    portal.region('Statement').getByRole('link', { name: 'Statement of March 2026 as CSV' }).click(),
+  ])
+  expect(readFileSync(await file.path(), 'utf8')).toContain('34.00')
+})
+
 const PASSWORD = 'correct horse battery'
 
 test('[RT-33] a partner signs in once approved; who waits or was declined cannot', async ({ shop, portal, page }) => {

@@ -67,7 +67,9 @@ function missing(balances: readonly Balance[] | undefined): Kpi {
       figures: figuresOf(balances, each => each.below_minimum_by_cents),
     }
   }
-  return { name, value: '–', note: <Says>{minimum ? 'reached' : 'no minimum'}</Says> }
+  const is_reached = minimum && minimum.available_cents > 0
+  const words = is_reached ? 'reached' : minimum ? `minimum ${figure(minimum.minimum_cents, minimum.currency)}` : 'no minimum'
+  return { name, value: '–', note: <Says>{words}</Says> }
 }
 
 /** The next run and what it would pay; "about", because more may be earned or taken back until then. */

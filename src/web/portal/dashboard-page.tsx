@@ -74,7 +74,7 @@ function LastDays({ stats, error, onRetry }: StatsProps) {
           },
         ]}
       />
-      {days && (
+      {days?.some(each => each.earned_cents !== 0) && (
         <EarningsChart
           label={`Earned a day, in ${currency}; the report has the same as a table`}
           days={days}

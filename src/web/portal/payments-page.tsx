@@ -6,6 +6,7 @@ import { Section } from '../shared/page.tsx'
 import { Failed } from '../shared/states.tsx'
 import { BalanceKpis, paidThisYear } from './balance-kpis.tsx'
 import { HistoryTable } from './history-table.tsx'
+import { MonthStatement } from './month-statement.tsx'
 import css from './parts.module.css'
 import { PaymentMethod } from './payment-method.tsx'
 import { PortalPage } from './portal-page.tsx'
@@ -54,6 +55,7 @@ export function PaymentsPage() {
           />
         </Section>
       )}
+      {me.toggles.show_balance && <MonthStatement />}
     </PortalPage>
   )
 }

@@ -10,6 +10,7 @@ export type Balance = NonNullable<Data<'home'>['balances']>[number]
 export type Home = Data<'home'>
 export type Stats = Data<'stats'>
 export type Campaign = Data<'campaigns'>[number]
+export type MonthStatement = Data<'month'>
 export type Report = Awaited<ReturnType<Client['portal']['report']>>
 export type HistoryRow = NonNullable<Data<'payments'>['history']>[number]
 export type PaymentSettings = Data<'paymentSettings'>['settings']
@@ -53,6 +54,12 @@ export const paymentsQuery = (who: Who) =>
     queryKey: keyOf(who, 'payments'),
     queryFn: ({ signal, pageParam: cursor }) => api.portal.payments({ query: { ...who, ...(cursor && { cursor }) }, signal }),
     ...byCursor,
+  })
+
+export const monthQuery = (who: Who, month?: string) =>
+  queryOptions({
+    queryKey: keyOf(who, 'month', month),
+    queryFn: async ({ signal }) => (await api.portal.month({ query: { ...who, ...(month && { month }) }, signal })).data,
   })
 
 export const paymentSettingsQuery = (who: Who) =>

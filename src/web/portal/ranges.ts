@@ -19,3 +19,9 @@ export function rangesAt(now: string, time_zone: string): Range[] {
     { label: 'This year', from: `${today.slice(0, 4)}-01-01`, to: today },
   ]
 }
+
+/** The month after another one, or the one before it: `2026-12` and 1 make `2027-01`. */
+export function monthBeside(month: string, by: 1 | -1): string {
+  const [year, number] = month.split('-').map(Number) as [number, number]
+  return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7)
+}

@@ -96,6 +96,7 @@ function Chart({ report }: { report: Report }) {
   const { me } = usePortal()
   const currency = mainCurrency(report.meta.totals.earnings, me.program.currency)
   const days = report.data.map(({ key, earnings }) => ({ day: key, earned_cents: centsIn(earnings, currency) }))
+  if (days.every(each => each.earned_cents === 0)) return null
   return (
     <EarningsChart label={`Earned a day, in ${currency}; the table below has the same figures`} days={days} currency={currency} />
   )
