@@ -66,7 +66,7 @@ test('[TR-63] a paid payout is listed, its statement downloads with its lines, a
   const foreign = await shop.pay(await shop.approve(await shop.draft(zoe.id)))
   await portal.enter(nick)
   await portal.open('Payments')
-  const row = portal.row('Payment history', 'Payout no. 1')
+  const row = portal.row('Payment history', 'Payout no.')
   await expect(row).toContainText('35.55')
   await expect(row).toContainText('Paid')
   const csv = await download(() => row.getByRole('link', { name: /as CSV$/ }).click())
@@ -273,8 +273,8 @@ test('[RT-40] Payments shows balance, history and payment method, and Change set
   await expect(portal.kpi('Available').locator('dd')).toHaveText('5.00 USD')
   await expect(page.getByText('34.00 USD of your balance is being paid')).toBeVisible()
   await expect(portal.balance).toHaveAccessibleName('Balance 39.00 USD')
-  await expect(portal.row('Payment history', 'Payout no. 1')).toContainText('Paid')
-  await expect(portal.row('Payment history', 'Payout no. 2')).toContainText('Pending')
+  await expect(portal.row('Payment history', '20.00')).toContainText(/Payout no\. \d+.*Paid/)
+  await expect(portal.row('Payment history', '34.00')).toContainText(/Payout no\. \d+.*Pending/)
 
   const method = portal.region('Payment method')
   await expect(method).toContainText('You have not said yet')
@@ -314,7 +314,7 @@ test('[RT-41] with the toggle off there is no balance and no history, on no page
   await expect(portal.region('Payment method')).toBeVisible()
   await expect(portal.region('Payment history')).toHaveCount(0)
   expect(answers.length).toBeGreaterThanOrEqual(3)
-  expect(answers.join()).not.toMatch(/77713|8887|"number":1/)
+  expect(answers.join()).not.toMatch(/77713|8887|"number":\d/)
 })
 
 test('[RT-43] no page and no answer of the portal tells of another partner, or of revenue and margin', async ({
