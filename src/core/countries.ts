@@ -16,3 +16,8 @@ export function countryCode(text: string): string {
   codeByName ??= new Map(codes.map(code => [(names.of(code) as string).toLowerCase(), code]))
   return codeByName.get(text.toLowerCase()) ?? text
 }
+
+/** Every country, by its English name. */
+export const countries: readonly { code: string; name: string }[] = codes
+  .map(code => ({ code, name: names.of(code) as string }))
+  .sort((a, b) => (a.name < b.name ? -1 : 1))

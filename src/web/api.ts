@@ -43,9 +43,13 @@ function tellLimit(error: unknown): boolean {
 
 export const tell = (message: string): void => void notifications.show({ message })
 
-/** A session that ended shows the sign-in page in place of whatever failed. */
+/** A session that ended shows the sign-in page in place of whatever failed, in the workspace and in the portal. */
 function signedOut(error: unknown): void {
-  if (codeOf(error) === 'unauthorized' && queries.getQueryData(['me'])) void queries.resetQueries({ queryKey: ['me'] })
+  if (codeOf(error) !== 'unauthorized') return
+  for (const key of ['me', 'portal-me']) {
+    const had = queries.getQueriesData({ queryKey: [key] }).some(([, data]) => data !== undefined)
+    if (had) void queries.resetQueries({ queryKey: [key] })
+  }
 }
 
 /**

@@ -120,17 +120,28 @@ const invitation = createRoute({
   validateSearch: search.setup,
 })
 
+const sign_up = createRoute({
+  getParentRoute: () => root,
+  path: '/portal/sign-up',
+  component: lazy(() => import('./portal/sign-up-page.tsx'), 'SignUpPage'),
+  validateSearch: search.signUp,
+})
+
 const portal = createRoute({
   getParentRoute: () => root,
   path: '/portal',
   component: lazy(() => import('./portal/portal-shell.tsx'), 'PortalShell'),
   validateSearch: search.portal,
-  search: { middlewares: [retainSearchParams(['as'])] },
+  search: { middlewares: [retainSearchParams(['as', 'partner_id'])] },
 })
 const inPortal = <const Path extends string>(path: Path) => ({ getParentRoute: () => portal, path })
 const portal_pages = [
   createRoute({ ...inPortal('/'), component: lazy(() => import('./portal/dashboard-page.tsx'), 'DashboardPage') }),
-  createRoute({ ...inPortal('/campaigns'), component: lazy(() => import('./portal/campaigns-page.tsx'), 'CampaignsPage') }),
+  createRoute({
+    ...inPortal('/campaigns'),
+    component: lazy(() => import('./portal/campaigns-page.tsx'), 'CampaignsPage'),
+    validateSearch: search.portalCampaigns,
+  }),
   createRoute({
     ...inPortal('/report'),
     component: lazy(() => import('./portal/report-page.tsx'), 'ReportPage'),
@@ -151,7 +162,7 @@ const portal_pages = [
 ]
 
 export const router = createRouter({
-  routeTree: root.addChildren([shell.addChildren(pages), setup, invitation, portal.addChildren(portal_pages)]),
+  routeTree: root.addChildren([shell.addChildren(pages), setup, invitation, sign_up, portal.addChildren(portal_pages)]),
   defaultPreload: 'intent',
 })
 

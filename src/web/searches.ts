@@ -33,8 +33,11 @@ export const campaign = searchOf({ tab: oneOf('overview', 'edit', 'versions'), p
 export const structures = searchOf({ q: textIn, status: oneOf('active', 'archived'), type: oneOf(...criteriaTypes) })
 export const structure = searchOf({ former: oneOf('1') })
 
-/** `as` is the partner whose portal an admin looks at. */
-export const portal = searchOf({ as: textIn, error: textIn })
-export const report = searchOf({ from: dayIn, to: dayIn })
-export const portalPayments = searchOf({ open: textIn })
-export const portalConversions = searchOf({ type: textIn })
+/** `as` is the partner whose portal an admin looks at; `partner_id` one of several that a person is. */
+export const portal = searchOf({ as: textIn, partner_id: textIn, program: textIn, error: textIn })
+export const portalCampaigns = searchOf({ q: textIn, campaign: textIn })
+export const report = searchOf({ from: dayIn, to: dayIn, by: oneOf('day', 'campaign') })
+/** `month` is the month of the statement. */
+export const portalPayments = searchOf({ month: textIn })
+export const portalConversions = searchOf({ type: textIn, campaign_id: textIn, from: dayIn, to: dayIn, conversion: textIn })
+export const signUp = searchOf({ program: textIn })

@@ -15,8 +15,8 @@ type Settings = Out<typeof portal.settings>
 const present = (ctx: Ctx, row: sql.PortalRow, mails: boolean): Settings => ({
   ...row,
   logo_path: addressOfIcon(row.logo_path),
-  portal_url: `${ctx.address}/portal`,
-  sign_up_url: `${ctx.address}/portal?program=${encodeURIComponent(ctx.program.slug)}`,
+  portal_url: `${ctx.address}/portal?program=${encodeURIComponent(ctx.program.slug)}`,
+  sign_up_url: `${ctx.address}/portal/sign-up?program=${encodeURIComponent(ctx.program.slug)}`,
   mails,
 })
 

@@ -15,6 +15,10 @@ export function shortRange(start: string, end: string, time_zone: string): strin
   return left.slice(-4) === right.slice(-4) ? `${left.slice(0, -5)} – ${right}` : `${left} – ${right}`
 }
 
+/** `1 Mar 2026, 11:00`, of an instant in the zone. */
+export const shortTime = (at: string, time_zone: string): string =>
+  `${shortDay(at, time_zone)}, ${new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: time_zone }).format(new Date(at))}`
+
 /** `2026-03-01 10:00:00 UTC`. */
 export const fullTime = (at: string): string =>
   isDay(at) ? at : `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Cents, Currency } from '../../core/money.ts'
-import { useSession } from '../shell/session.tsx'
 import { figure } from './amount.tsx'
 import css from './kpis.module.css'
+import { usePlace } from './place.tsx'
 
 export type Figure = { currency: Currency; cents: Cents }
 export type Kpi = {
@@ -54,10 +54,10 @@ function FilterLink({ kpi, filter }: { kpi: Kpi; filter: Record<string, string> 
 }
 
 function Value({ kpi }: { kpi: Kpi }) {
-  const { brand } = useSession()
+  const { currency: own } = usePlace()
   if (isWaiting(kpi)) return <dd className={css.waiting}>…</dd>
   if (!kpi.figures) return <dd>{kpi.value}</dd>
-  const shown = kpi.figures.length > 0 ? kpi.figures : [{ currency: brand.currency, cents: 0 }]
+  const shown = kpi.figures.length > 0 ? kpi.figures : [{ currency: own, cents: 0 }]
   return shown.map(({ currency, cents }) => (
     <dd key={currency} data-small={shown.length > 1 || undefined} data-negative={cents < 0 || undefined}>
       {figure(cents, currency)} <span className={css.currency}>{currency}</span>

@@ -23,12 +23,21 @@ export function useRenew() {
 /**
  * A change of the open program: `const save = useWrite((input: Input, key) => api.partners.create({ …, idempotency_key: key }))`.
  *
- * One idempotency key serves until the change worked, so that a second click, or a retry after a time-out, does one thing.
- * A key that was used with another input is refused, so another input gets another key. Whether it worked or not, what the
- * pages show of the program is read again.
+ * Whether it worked or not, what the pages show of the program is read again.
  */
-export function useWrite<Input, Result>(act: (input: Input, idempotency_key: string) => Promise<Result>) {
-  const renew = useRenew()
+export const useWrite = <Input, Result>(act: (input: Input, idempotency_key: string) => Promise<Result>) =>
+  useKeyed(act, useRenew())
+
+/**
+ * A change under an idempotency key that serves until the change worked.
+ *
+ * So a second click, or a retry after a time-out, does one thing. A key that was used with another input is refused, so
+ * another input gets another key.
+ */
+export function useKeyed<Input, Result>(
+  act: (input: Input, idempotency_key: string) => Promise<Result>,
+  onSettled: () => unknown,
+) {
   const last = useRef<{ text: string; key: string } | null>(null)
   return useMutation({
     mutationFn: (input: Input) => {
@@ -39,6 +48,6 @@ export function useWrite<Input, Result>(act: (input: Input, idempotency_key: str
     onSuccess: () => {
       last.current = null
     },
-    onSettled: renew,
+    onSettled,
   })
 }

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Outlet, useSearch } from '@tanstack/react-router'
+import { Navigate, Outlet, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { codeOf, wordsOf } from '../api.ts'
+import { PlaceContext } from '../shared/place.tsx'
 import { SignIn } from '../sign-in/sign-in.tsx'
 import { ClockBanner } from './clock-banner.tsx'
 import { Keys } from './keys.tsx'
@@ -20,6 +21,8 @@ export function Shell() {
   if (me) return <Workspace me={me} />
   if (!error) return <div className={css.waiting} role="status" aria-label="Loading" />
   if (codeOf(error) === 'unauthorized') return <SignIn />
+  // a partner, who has a portal instead of a workspace
+  if (codeOf(error) === 'forbidden') return <Navigate to="/portal" replace />
   return (
     <Plain title="The server does not answer">
       <p>{wordsOf(error)}</p>
@@ -39,20 +42,23 @@ function Workspace({ me }: { me: Me }) {
     )
   }
   const session = { me, brand, is_admin: brand.role === 'admin', time_zone: me.organization.time_zone }
+  const place = { time_zone: me.organization.time_zone, currency: brand.currency }
   return (
     <SessionContext value={session}>
-      <div className={css.workspace}>
-        {me.clock.is_travelling && <ClockBanner now={me.clock.now} />}
-        <Nav />
-        <Suspense fallback={<div className={css.waiting} role="status" aria-label="Loading" />}>
-          <Outlet key={brand.id} />
+      <PlaceContext value={place}>
+        <div className={css.workspace}>
+          {me.clock.is_travelling && <ClockBanner now={me.clock.now} />}
+          <Nav />
+          <Suspense fallback={<div className={css.waiting} role="status" aria-label="Loading" />}>
+            <Outlet key={brand.id} />
+          </Suspense>
+        </div>
+        <Keys />
+        <LimitModal />
+        <Suspense>
+          <GoAnywhere />
         </Suspense>
-      </div>
-      <Keys />
-      <LimitModal />
-      <Suspense>
-        <GoAnywhere />
-      </Suspense>
+      </PlaceContext>
     </SessionContext>
   )
 }
