@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoint.ts'
 import { goals } from './goals.ts'
 import { keys } from './keys.ts'
 import { invitations, members } from './members.ts'
+import { imports } from './imports.ts'
 import { methods } from './methods.ts'
 import { organizations } from './organizations.ts'
 import { overview } from './overview.ts'
@@ -30,6 +31,7 @@ export const contract = {
   creators,
   campaigns,
   conversions,
+  imports,
   payouts,
   payments,
   publisherPayouts,

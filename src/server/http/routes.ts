@@ -10,6 +10,7 @@ import { handlerOf } from '../handlers.ts'
 import { authenticate, authorise } from './authenticate.ts'
 import { parsed } from './failure.ts'
 import { readOnlyBytes } from './icons.ts'
+import { readOnlyCsv } from './uploads.ts'
 import { type Answered, isUsed, keyFrom, once, refuseKeyless } from './idempotency.ts'
 
 type Route = { name: string; endpoint: Endpoint; handler: AnyHandler; refusals: ReadonlySet<string> }
@@ -21,7 +22,7 @@ export function registerRoutes(server: FastifyInstance, app: App, limit: Limiter
     const route: Route = { name, endpoint, handler: handlerOf(name), refusals: new Set(refusalsOf(endpoint)) }
     const add = (scope: FastifyInstance) => addRoute(scope, route, (...asked) => serve(app, route, ...asked, limit))
     if (endpoint.takes === 'json') add(server)
-    else void server.register(async scope => add(readOnlyBytes(scope)))
+    else void server.register(async scope => add(endpoint.takes === 'csv' ? readOnlyCsv(scope) : readOnlyBytes(scope)))
   }
 }
 
@@ -96,12 +97,14 @@ async function servePlain(app: App, endpoint: Endpoint, handler: Plain, { caller
   const options = optionsOf({ caller, input, request }, readonly)
   const repeated = key !== null && handler.prepare !== undefined && (await work(app, caller, options, ctx => isUsed(ctx, key)))
   const prepared = repeated ? undefined : await handler.prepare?.(app, caller, input as never)
-  return work(app, caller, options, ctx => {
+  const answered = await work(app, caller, options, ctx => {
     const act = async () => answerOf(endpoint, await handler.run(ctx, input as never, prepared as never))
     return key === null
       ? act()
       : once(ctx, { key, route: `${request.method} ${request.url.split('?')[0]}`, body: request.body }, act)
   })
+  handler.after?.(app, caller, input as never)
+  return answered
 }
 
 async function serveOpen(app: App, { endpoint }: Route, { run }: Open, request: FastifyRequest, answer: FastifyReply) {
