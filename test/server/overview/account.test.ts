@@ -46,7 +46,7 @@ describe('earnings', () => {
     expect(reversal).toMatchObject({ campaign: { id: shop.id, name: 'Shop' }, because: expect.stringContaining('refund') })
     expect(drafted).toMatchObject({ payout: { number: 2 }, payment_id: null, held_until: null, revenue_cents: 200_00 })
     expect(paid).toMatchObject({ payout: { number: 1 }, payment_id: expect.any(String), earned_on: '2026-03-01' })
-    expect(paid?.because).toContain('10%')
+    expect(paid?.because).toContain('10 %')
   })
 
   test('page by page are the same, without losing or repeating one', async () => {
