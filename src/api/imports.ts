@@ -87,7 +87,8 @@ export const imports = {
     path,
     scope: 'write',
     takes: 'csv',
-    summary: 'Upload a CSV file of at most 50 MB as it is, as text/csv; it waits a day to be read by a mapping. Nothing is recorded.',
+    summary:
+      'Upload a CSV file of at most 50 MB as it is, as text/csv; it waits a day to be read by a mapping. Nothing is recorded.',
     params: BrandParams,
     query: z.strictObject({ kind: Kind.default('conversions'), file_name: text(200, 1).default('upload.csv') }),
     body: CsvBody,
@@ -136,7 +137,8 @@ export const imports = {
     method: 'POST',
     path: `${path}/{import_id}/undo`,
     scope: 'write',
-    summary: 'Take back what an import made, or with dry_run say what that would do. It goes on in the background: poll the import.',
+    summary:
+      'Take back what an import made, or with dry_run say what that would do. It goes on in the background: poll the import.',
     params: ImportParams,
     body: z.strictObject({ dry_run: z.boolean().default(false) }),
     data: Import,

@@ -81,9 +81,9 @@ export const Activity = z.object({
   at: z.string(),
   actor: z.string(),
   verb: z.string(),
-  object_id: z.string().nullable(),
-  before: z.json().nullable(),
-  after: z.json().nullable(),
+  object: z.object({ kind: z.enum(['partner', 'payout', 'payment', 'structure']), id: z.string() }),
+  before: z.record(z.string(), z.json()).nullable(),
+  after: z.record(z.string(), z.json()).nullable(),
 })
 
 /** Which rules pay a partner: what each campaign pays, the partner's own lines before it, and the structures it is on. */
@@ -104,7 +104,14 @@ const PartnerTerms = z.object({
     }),
   ),
   structures: z.array(
-    z.object({ id: z.string(), name: z.string(), says: z.string(), version: z.int(), since: z.string(), assigned_by: z.string() }),
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      says: z.string(),
+      version: z.int(),
+      since: z.string(),
+      assigned_by: z.string(),
+    }),
   ),
 })
 
@@ -157,7 +164,8 @@ export const partners = {
     method: 'GET',
     path: `${path}/overview`,
     scope: 'read',
-    summary: 'Partners of the brand with what they are owed and were paid; on the first page also how many there are of each status.',
+    summary:
+      'Partners of the brand with what they are owed and were paid; on the first page also how many there are of each status.',
     params: BrandParams,
     query: z.strictObject({
       ...Page,

@@ -1,7 +1,8 @@
 /** What imports need of a kind of rows: conversions here, metrics in their own folder. */
+
+import type { RowKind } from '../../core/mapping.ts'
 import type { App } from '../app.ts'
 import type { Ctx } from '../context.ts'
-import type { RowKind } from '../../core/mapping.ts'
 import type { FileRequest, Imported, OnProgress } from './import-run.ts'
 import type { Undone, UndoRequest } from './import-undo.ts'
 import type { Sample } from './import-upload.ts'
@@ -15,7 +16,11 @@ export type Previewed = { fields: Record<string, string | number> | null; fault:
 export type Engine = {
   /** Reads rows as the mapping says and enters none. Refuses `invalid_body` for a mapping that does not fit the headers. */
   preview(ctx: Ctx, reading: Reading, sample: Sample): Promise<Previewed[]>
-  take(app: App, request: FileRequest & Reading, onProgress: OnProgress): Promise<Omit<Imported, 'amount_cents'> & Partial<Imported>>
+  take(
+    app: App,
+    request: FileRequest & Reading,
+    onProgress: OnProgress,
+  ): Promise<Omit<Imported, 'amount_cents'> & Partial<Imported>>
   undo(app: App, request: UndoRequest, onProgress: () => void): Promise<Partial<Undone> & { withdrawn?: number }>
 }
 export type Engines = Record<RowKind, Engine>

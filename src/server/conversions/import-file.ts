@@ -124,8 +124,7 @@ function sizeOf(file: string): number {
 
 export type Rejects = { add(row: FileRow, reason: string): void; flush(): Promise<void>; close(): Promise<string | null> }
 
-export const rejectsPath = (data_dir: string, name: string): string =>
-  path.resolve(data_dir, 'imports', `${name}.rejects.csv`)
+export const rejectsPath = (data_dir: string, name: string): string => path.resolve(data_dir, 'imports', `${name}.rejects.csv`)
 
 /** The rejected rows as they stood in the file, each with its line and reason; no file without a rejected row. */
 export function rejectsFile(data_dir: string, name: string, headers: readonly string[]): Rejects {

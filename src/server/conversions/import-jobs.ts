@@ -14,10 +14,10 @@ import { isAtWork } from '../background.ts'
 import { realMs } from '../clock.ts'
 import { type Caller, type Ctx, reply } from '../context.ts'
 import { idCursor, pageOf } from '../page.ts'
+import type { Engines, Previewed, Reading } from './import-engine.ts'
 import * as sql from './import-jobs.sql.ts'
 import { beginTask, shareOf } from './import-task.ts'
 import { type Kept, keepUpload, removeOldUploads, type Sample, sampleOf, uploadPath } from './import-upload.ts'
-import type { Engines, Previewed, Reading } from './import-engine.ts'
 
 type Import = Out<typeof imports.one>
 const DAY = 86_400_000
@@ -126,7 +126,11 @@ const previewOf =
     const plain = () => rows.map(({ line, cells }) => ({ line, cells: [...cells], fields: null, fault: null, reverses: false }))
     const read = await orProblem(() => engines[body.kind ?? row.kind].preview(ctx, readingOf(row, body), sample))
     if (typeof read === 'string') return { headers, rows: plain(), problem: read }
-    return { headers, rows: rows.map(({ line, cells }, n) => ({ line, cells: [...cells], ...(read[n] as Previewed) })), problem: null }
+    return {
+      headers,
+      rows: rows.map(({ line, cells }, n) => ({ line, cells: [...cells], ...(read[n] as Previewed) })),
+      problem: null,
+    }
   }
 
 /** What is wrong with a mapping is what a preview is for: it is said beside the rows. */

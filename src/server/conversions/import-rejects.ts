@@ -12,7 +12,12 @@ import { rejectsPath } from './import-file.ts'
 import * as sql from './import-jobs.sql.ts'
 
 /** Without a rejected row it is a file of headers alone. Refuses `not_found`. */
-export async function rejects(app: App, caller: Caller, program_id: string, { params }: In<typeof imports.rejects>): Promise<Csv> {
+export async function rejects(
+  app: App,
+  caller: Caller,
+  program_id: string,
+  { params }: In<typeof imports.rejects>,
+): Promise<Csv> {
   const row = await work(app, caller, { program_id, readonly: true }, ctx => sql.one(ctx, params.import_id))
   if (!row) refuse('not_found', 'There is no such import in this brand.')
   const file = rejectsPath(app.config.data_dir, row.id)

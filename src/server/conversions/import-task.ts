@@ -89,7 +89,15 @@ async function take({ app, engines, row, task, goOn }: Doing): Promise<sql.Resul
   })
   const { read, created, duplicates, rejected, amount_cents = {} } = done
   const top = [...reasons].sort(([, a], [, b]) => b - a).slice(0, REASONS)
-  return { ...NONE, read, created, duplicates, rejected, amount_cents, reasons: top.map(([reason, count]) => ({ reason, count })) }
+  return {
+    ...NONE,
+    read,
+    created,
+    duplicates,
+    rejected,
+    amount_cents,
+    reasons: top.map(([reason, count]) => ({ reason, count })),
+  }
 }
 
 async function takeBack({ app, engines, row, task, goOn }: Doing): Promise<sql.Result> {

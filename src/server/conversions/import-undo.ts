@@ -32,11 +32,7 @@ export type UndoRequest = { import_id: string; dry_run: boolean; actor?: string 
 type OnProgress = (progress: { read: number }) => void
 
 /** Refuses `not_found`. With `dry_run` it says what it would do and does nothing. */
-export async function undoImport(
-  app: App,
-  { import_id, dry_run, actor }: UndoRequest,
-  onProgress: OnProgress,
-): Promise<Undone> {
+export async function undoImport(app: App, { import_id, dry_run, actor }: UndoRequest, onProgress: OnProgress): Promise<Undone> {
   const { org_id, program_id } = await findImport(app, import_id)
   const caller = systemCaller(org_id, 'import undo', actor)
   const inTransaction: InTransaction = act => work(app, caller, { program_id }, act)

@@ -10,8 +10,8 @@ import { handlerOf } from '../handlers.ts'
 import { authenticate, authorise } from './authenticate.ts'
 import { parsed } from './failure.ts'
 import { readOnlyBytes } from './icons.ts'
-import { readOnlyCsv } from './uploads.ts'
 import { type Answered, isUsed, keyFrom, once, refuseKeyless } from './idempotency.ts'
+import { readOnlyCsv } from './uploads.ts'
 
 type Route = { name: string; endpoint: Endpoint; handler: AnyHandler; refusals: ReadonlySet<string> }
 type Input = { params: Record<string, string>; query: unknown; body: unknown }

@@ -48,6 +48,7 @@ async function preview(ctx: Ctx, { mapping: map }: Reading, { headers, rows }: S
 
 export const metricEngine: Engine = {
   preview,
-  take: (app, { mapping, campaign_id: _, ...request }, onProgress) => importMetrics(app, { ...request, map: mapping }, onProgress),
+  take: (app, { mapping, campaign_id: _, ...request }, onProgress) =>
+    importMetrics(app, { ...request, map: mapping }, onProgress),
   undo: undoMetrics,
 }

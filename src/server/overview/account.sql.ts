@@ -126,7 +126,13 @@ export async function campaignTerms(ctx: Ctx, partner_id: string): Promise<Campa
   return rows
 }
 
-export type StructureTerms = Terms & { id: string; name: string; version_number: number; assigned_at: Instant; assigned_by: string }
+export type StructureTerms = Terms & {
+  id: string
+  name: string
+  version_number: number
+  assigned_at: Instant
+  assigned_by: string
+}
 
 /** The structures that a partner is on now, each with its version in force. */
 export async function structureTerms(ctx: Ctx, partner_id: string): Promise<StructureTerms[]> {
@@ -147,9 +153,9 @@ export type EventRow = {
   at: Instant
   actor: string
   verb: string
-  object_id: string | null
-  before: never
-  after: never
+  object_id: string
+  before: Record<string, never> | null
+  after: Record<string, never> | null
 }
 
 /** How many of a partner's latest payouts and payments are looked at. */

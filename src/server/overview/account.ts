@@ -45,5 +45,11 @@ export async function activity(ctx: Ctx, { params, query }: In<typeof partners.a
   const { id } = await read(ctx, params.partner_id)
   const found = await sql.activity(ctx, id, { after: idCursor(query.cursor), limit: query.limit })
   const { rows, next_cursor } = pageOf(found, query.limit, row => row.id)
-  return reply(rows, { meta: { next_cursor } })
+  return reply(rows.map(presentEvent), { meta: { next_cursor } })
+}
+
+/** `payouts.drafted` and `payout.paid` are both about a payout. */
+function presentEvent({ object_id, ...event }: sql.EventRow) {
+  const kind = (event.verb.split('.')[0] as string).replace(/s$/, '')
+  return { ...event, object: { kind: kind as 'partner' | 'payout' | 'payment' | 'structure', id: object_id } }
 }

@@ -91,6 +91,8 @@ async function figuresOf(ctx: Ctx, partner_ids: string[]): Promise<(Figures & { 
 /** How many partners there are of each status, whatever status is looked for. */
 export async function counts(ctx: Ctx, q: string | null): Promise<Record<PartnerStatus, number>> {
   const { rows } = await sql<{ status: PartnerStatus; count: number }>`
-    select p.status, count(*) as count from partners p where ${matching(ctx, { q, status: null })} group by p.status`.execute(ctx.tx)
+    select p.status, count(*) as count from partners p where ${matching(ctx, { q, status: null })} group by p.status`.execute(
+    ctx.tx,
+  )
   return { pending: 0, approved: 0, paused: 0, declined: 0, ...Object.fromEntries(rows.map(row => [row.status, row.count])) }
 }

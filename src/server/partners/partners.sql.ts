@@ -81,7 +81,11 @@ export async function update(ctx: Ctx, id: string, changes: Partial<PartnerRow>)
 }
 
 /** Gives partners a status; returns those of the program that had another one, with it, in the order of their ids. */
-export async function setStatus(ctx: Ctx, ids: string[], status: PartnerStatus): Promise<{ id: string; before: PartnerStatus }[]> {
+export async function setStatus(
+  ctx: Ctx,
+  ids: string[],
+  status: PartnerStatus,
+): Promise<{ id: string; before: PartnerStatus }[]> {
   const { rows } = await sql<{ id: string; before: PartnerStatus }>`
     with found as (select id, status from partners where org_id = ${ctx.org_id} and program_id = ${ctx.program.id}
       and id = any(${ids}::uuid[]) order by id for update)

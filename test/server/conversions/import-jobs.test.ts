@@ -118,7 +118,13 @@ describe('an upload', () => {
 
 describe('an import', () => {
   test('is rehearsed with its money effect, run, and undone to the cent', async () => {
-    await w.conversion({ partner: ada.id, campaign: campaign_id, external_id: 'o-0', revenue_cents: 10_00, occurred_at: '2026-03-01T00:00:00Z' })
+    await w.conversion({
+      partner: ada.id,
+      campaign: campaign_id,
+      external_id: 'o-0',
+      revenue_cents: 10_00,
+      occurred_at: '2026-03-01T00:00:00Z',
+    })
     const { id } = await upload(w, [HEAD, ...rowsOf(1500), 'o-x,nobody,5.00,2026-03-01', 'o-y,nobody else,5.00,2026-03-01'])
     const rehearsed = await done(w, id, 'run', { ...map(), dry_run: true })
     const counts = { read: 1502, created: 1499, duplicates: 1, rejected: 2 }
@@ -216,7 +222,10 @@ describe('cut off', () => {
   test('by a kill it says so once its process is silent', async () => {
     const { id } = await upload(w, [HEAD, ...rowsOf(1)])
     const task = { id, kind: 'run', state: 'running', actor: 'x', started_at: w.app.clock.now(), error: null, result: null }
-    await w.sql(`update imports set status = 'running', task = $2, task_seen_at = now() where id = $1`, [id, JSON.stringify(task)])
+    await w.sql(`update imports set status = 'running', task = $2, task_seen_at = now() where id = $1`, [
+      id,
+      JSON.stringify(task),
+    ])
     expect(await look(w, id)).toMatchObject({ status: 'running', task: { state: 'running' } })
     expect((await ask(w, id, 'run', map())).error.code).toBe('invalid_transition')
     await w.sql(`update imports set task_seen_at = now() - interval '1 minute' where id = $1`, [id])

@@ -24,7 +24,10 @@ beforeAll(async () => {
   await sale('drafted', 200_00, '2026-03-02T10:00:00Z')
   await w.draft(ada.id)
   const { id } = await sale('refunded', 300_00, '2026-03-02T11:00:00Z')
-  await w.api.conversions.reverse({ params: { brand_id: w.brand_id, conversion_id: id }, body: { reason: 'refund', amount_cents: 100_00 } })
+  await w.api.conversions.reverse({
+    params: { brand_id: w.brand_id, conversion_id: id },
+    body: { reason: 'refund', amount_cents: 100_00 },
+  })
   await sale('held', 0, '2026-03-02T12:00:00Z', held as never)
   await w.conversion({ partner: bob as never, campaign: shop as never, external_id: 'of bob', revenue_cents: 1_00 })
 })
@@ -127,12 +130,21 @@ describe('activity', () => {
   test('is what happened to the partner, its payouts and payments, newest first', async () => {
     await w.api.partners.change({ params: params(), body: { status: 'paused' } })
     const { data } = await activity()
-    expect(data[0]).toMatchObject({ verb: 'partner.changed', actor: expect.stringMatching(/^key:/), object_id: ada.id })
+    expect(data[0]).toMatchObject({
+      verb: 'partner.changed',
+      actor: expect.stringMatching(/^key:/),
+      object: { kind: 'partner', id: ada.id },
+    })
     expect(data[0]?.before).toMatchObject({ status: 'approved' })
     expect(data[0]?.after).toMatchObject({ status: 'paused' })
     const verbs = data.map(each => each.verb)
     expect(verbs).toEqual(expect.arrayContaining(['payouts.drafted', 'payout.approved', 'payout.paid', 'partner.created']))
-    expect(data.map(each => each.id)).toEqual(data.map(each => each.id).toSorted().toReversed())
+    expect(data.map(each => each.id)).toEqual(
+      data
+        .map(each => each.id)
+        .toSorted()
+        .toReversed(),
+    )
   })
 
   test('pages, and tells an assignment without the others who got it', async () => {

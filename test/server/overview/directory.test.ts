@@ -90,7 +90,9 @@ describe('the list', () => {
 
   test('refuses a cursor of another order, and shows nothing of another organization', async () => {
     const { meta } = await list({ sort: 'name', limit: 1 })
-    await expect(list({ sort: 'owed_cents', cursor: meta.next_cursor as string })).rejects.toMatchObject({ code: 'invalid_query' })
+    await expect(list({ sort: 'owed_cents', cursor: meta.next_cursor as string })).rejects.toMatchObject({
+      code: 'invalid_query',
+    })
     const rival = await createOrganization(w.app, { name: 'Rival', email: 'r@example.org' })
     const theirs = await w.client(rival.api_key).partners.overview({ params: { brand_id: rival.brand_id } })
     expect(theirs.data).toEqual([])
@@ -101,12 +103,17 @@ describe('the list', () => {
 test('many partners get a status at once: each answered on its own, each change told', async () => {
   const missing = '01900000-0000-7000-8000-000000000000'
   const wanted = [ids.Cleo, ids.Dan, ids.Ada, missing] as string[]
-  const { data } = await w.api.partners.changeStatus({ params: { brand_id: w.brand_id }, body: { ids: wanted, status: 'approved' } })
+  const { data } = await w.api.partners.changeStatus({
+    params: { brand_id: w.brand_id },
+    body: { ids: wanted, status: 'approved' },
+  })
   expect(data).toEqual({
     ...{ changed: 2, unchanged: 1, not_found: 1 },
     results: ['changed', 'changed', 'unchanged', 'not_found'].map((status, n) => ({ id: wanted[n], status })),
   })
-  const told = await w.sql(`select object_id, before, after from events where verb = 'partner.changed' and after->>'status' = 'approved' order by before->>'status'`)
+  const told = await w.sql(
+    `select object_id, before, after from events where verb = 'partner.changed' and after->>'status' = 'approved' order by before->>'status'`,
+  )
   expect(told).toEqual([
     { object_id: ids.Dan, before: { status: 'declined' }, after: { status: 'approved' } },
     { object_id: ids.Cleo, before: { status: 'pending' }, after: { status: 'approved' } },
