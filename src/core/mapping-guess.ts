@@ -92,7 +92,14 @@ export function proposeColumns(headers: readonly string[], kind: RowKind): Recor
       break
     }
   }
-  return { ...found, ...(kind === 'conversions' && subsIn(headers)) }
+  return { ...found, ...(kind === 'conversions' && { ...productIn(headers, found), ...subsIn(headers) }) }
+}
+
+/** What was paid in all, where a file names how many and for how much each. */
+function productIn(headers: readonly string[], found: Record<string, Column>): Record<string, Column> {
+  const named = (...words: string[]) => headers.find(header => words.includes(plain(header)))
+  const [count, price] = [named('quantity', 'qty', 'units'), named('unitprice', 'priceeach', 'itemprice')]
+  return count && price && !('revenue' in found) && !('revenue_cents' in found) ? { revenue: { multiply: [count, price] } } : {}
 }
 
 /** A file names an amount in major units or in minor ones; a video or a follower count. */

@@ -10,7 +10,7 @@ import { Failed, Waiting } from '../shared/states.tsx'
 import { useSession } from '../shell/session.tsx'
 import css from './imports.module.css'
 import { Back } from './new-import.tsx'
-import { Outcome, TakenBack, Working } from './outcome.tsx'
+import { Outcome, Rejects, TakenBack, Working } from './outcome.tsx'
 import { PrepareImport } from './prepare-import.tsx'
 import { type Import, importQuery, type Task, useUndo } from './queries.ts'
 import { StatusPill } from './status-pill.tsx'
@@ -68,6 +68,7 @@ function Ended({ of }: { of: Import }) {
   return (
     <>
       <Counts of={of} />
+      {of.rejected > 0 && <Rejects of={of} />}
       {task?.kind === 'undo' && task.result && <TakenBack result={task.result} is_dry={false} />}
     </>
   )

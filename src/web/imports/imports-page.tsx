@@ -79,7 +79,7 @@ const columns: Column<Import>[] = [
       </>
     ),
   },
-  { key: 'status', title: 'Status', width: 132, render: row => <StatusPill status={row.status} /> },
+  { key: 'status', title: 'Status', width: 124, render: row => <StatusPill status={row.status} /> },
   { key: 'read', title: 'Read', numeric: true, wide: true, width: 84, render: count(row => row.read) },
   { key: 'created', title: 'Created', numeric: true, width: 84, render: count(row => row.created) },
   { key: 'duplicates', title: 'Duplicates', numeric: true, wide: true, width: 96, render: count(row => row.duplicates) },

@@ -40,7 +40,7 @@ export function Outcome({ of, result, is_dry }: { of: Import; result: Result; is
       <Kpis
         kpis={[
           { name: is_dry ? 'Will be created' : 'Created', value: result.created.toLocaleString('en') },
-          { name: 'Duplicates', note: 'known already, skipped', value: result.duplicates.toLocaleString('en') },
+          { name: 'Duplicates', value: result.duplicates.toLocaleString('en') },
           { name: is_dry ? 'Will be rejected' : 'Rejected', value: result.rejected.toLocaleString('en') },
           ...(of.kind === 'conversions'
             ? [{ name: is_dry ? 'Partners would earn' : 'Partners earned', figures: amounts(result.amounts) }]
@@ -52,8 +52,17 @@ export function Outcome({ of, result, is_dry }: { of: Import; result: Result; is
   )
 }
 
-function Reasons({ of, result }: { of: Import; result: Result }) {
+export function Rejects({ of }: { of: Import }) {
   const { brand } = useSession()
+  const address = addressOf('/api/brands/{brand_id}/imports/{import_id}/rejects', { brand_id: brand.id, import_id: of.id })
+  return (
+    <a className={css.download} href={address} download>
+      <IconDownload size={15} aria-hidden="true" /> Download rejected rows
+    </a>
+  )
+}
+
+function Reasons({ of, result }: { of: Import; result: Result }) {
   return (
     <div className={css.reasons}>
       <h3>
@@ -67,16 +76,12 @@ function Reasons({ of, result }: { of: Import; result: Result }) {
           </li>
         ))}
       </ul>
-      <a
-        className={css.download}
-        href={addressOf('/api/brands/{brand_id}/imports/{import_id}/rejects', { brand_id: brand.id, import_id: of.id })}
-        download
-      >
-        <IconDownload size={15} aria-hidden="true" /> Download rejected rows
-      </a>
+      <Rejects of={of} />
     </div>
   )
 }
+
+const isSomething = ({ amount_cents }: { amount_cents: number }): boolean => amount_cents !== 0
 
 /** What an undo takes back, or would. */
 export function TakenBack({ result, is_dry }: { result: Result; is_dry: boolean }): ReactNode {
@@ -99,12 +104,12 @@ export function TakenBack({ result, is_dry }: { result: Result; is_dry: boolean 
           {counted(given_back, 'reversal')} of other conversions {will} given back.
         </li>
       )}
-      {result.amounts.map(({ currency, amount_cents }) => (
+      {result.amounts.filter(isSomething).map(({ currency, amount_cents }) => (
         <li key={currency}>
           Partners' earnings {is_dry ? 'change' : 'changed'} by <strong>{money(amount_cents, currency)}</strong>.
         </li>
       ))}
-      {result.clawbacks.map(({ currency, amount_cents }) => (
+      {result.clawbacks.filter(isSomething).map(({ currency, amount_cents }) => (
         <li key={`back ${currency}`}>
           {money(amount_cents, currency)} of it was paid already: it {is_dry ? 'becomes' : 'became'} clawbacks on the next
           payouts.

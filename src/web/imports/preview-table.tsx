@@ -65,12 +65,12 @@ function Fields({ row, fields }: { row: Row; fields: readonly string[] }) {
   return fields.map((field, n) => (
     <td key={field} data-number={field.endsWith('_cents') ? '' : undefined}>
       {n === 0 && row.reverses && <span className={css.reverses}>takes back </span>}
-      {valueOf(field, row.fields ?? {})}
+      {shownAs(field, row.fields ?? {})}
     </td>
   ))
 }
 
-function valueOf(field: string, fields: Record<string, string | number>): string {
+function shownAs(field: string, fields: Record<string, string | number>): string {
   const value = fields[field]
   const currency = String(fields.currency ?? '')
   if (value === undefined) return ''

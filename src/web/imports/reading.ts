@@ -19,8 +19,10 @@ export function readingFor(of: Import, preview: Preview): Reading {
 export function proposed(kind: Kind, { headers, rows }: Preview, format: Json): Reading {
   const columns = proposeColumns(headers, kind)
   const samplesOf = (field: string) => {
-    const at = headers.indexOf(String(columns[field]))
-    return at < 0 ? [] : rows.map(row => row.cells[at] ?? '')
+    const column = columns[field]
+    const named = typeof column === 'object' && 'multiply' in column ? column.multiply : [column].flat()
+    const places = named.map(name => headers.indexOf(String(name))).filter(at => at >= 0)
+    return places.flatMap(at => rows.map(row => row.cells[at] ?? ''))
   }
   const date_format = guessDateFormat(samplesOf(kind === 'metrics' ? 'captured_at' : 'occurred_at'))
   const decimal = guessDecimal([...samplesOf('revenue'), ...samplesOf('payout')])

@@ -25,10 +25,13 @@ export function columnsOf(currency: string, onMove?: (row: Listed, move: Move) =
             {row.handle ? `@${row.handle}` : row.alias}
             {row.email && <span className={css.wide}> · {row.email}</span>}
           </span>
+          <span className={css.phone}>
+            <StatusPill status={row.status} />
+          </span>
         </>
       ),
     },
-    { key: 'status', title: 'Status', width: 116, render: row => <StatusPill status={row.status} /> },
+    { key: 'status', title: 'Status', wide: true, width: 116, render: row => <StatusPill status={row.status} /> },
     {
       ...{ key: 'country', title: 'Country', wide: true, width: 92 },
       render: row => (row.country ? <span title={countryName(row.country)}>{row.country}</span> : <None />),

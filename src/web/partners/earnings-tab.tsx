@@ -73,7 +73,7 @@ const Nothing = () => (
 function columnsOf(rows: readonly Earning[]): Column<Earning>[] {
   const currency = onlyCurrency(rows)
   return [
-    { key: 'earned_on', title: 'Date', fixed: true, width: 112, render: row => <DateText at={row.earned_on} /> },
+    { key: 'earned_on', title: 'Date', wide: true, width: 112, render: row => <DateText at={row.earned_on} /> },
     {
       ...{ key: 'kind', title: 'Earned by', fixed: true },
       render: row => (
@@ -82,6 +82,9 @@ function columnsOf(rows: readonly Earning[]): Column<Earning>[] {
           <span className={css.second}>
             {kinds[row.kind]}
             {row.external_id && ` · ${row.external_id}`}
+          </span>
+          <span className={css.phone}>
+            <DateText at={row.earned_on} /> · {states[row.state].label}
           </span>
         </>
       ),
@@ -107,7 +110,7 @@ function columnsOf(rows: readonly Earning[]): Column<Earning>[] {
         </span>
       ),
     },
-    { key: 'state', title: 'Status', width: 128, render: row => <State row={row} /> },
+    { key: 'state', title: 'Status', wide: true, width: 128, render: row => <State row={row} /> },
   ]
 }
 

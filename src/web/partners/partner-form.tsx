@@ -60,6 +60,9 @@ const countryOptions = countries
   .sort((a, b) => a.label.localeCompare(b.label))
 export const countryName = (code: string): string => names.of(code) ?? code
 
+/** What a field is for stands below it, so that the fields of a row are level. */
+const below = { inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[] }
+
 type FormProps = {
   draft: Draft
   onChange: (change: Partial<Draft>) => void
@@ -72,7 +75,7 @@ type FormProps = {
 export function PartnerFields({ draft, onChange, error, is_full = false, disabled = false }: FormProps) {
   const faults = faultsIn(error)
   const field = (key: Exclude<keyof Draft, 'coupon_codes' | 'status'>) => ({
-    ...{ value: draft[key], error: faults[key], disabled },
+    ...{ ...below, value: draft[key], error: faults[key], disabled },
     onChange: (event: { currentTarget: { value: string } }) => onChange({ [key]: event.currentTarget.value }),
   })
   return (
@@ -86,6 +89,7 @@ export function PartnerFields({ draft, onChange, error, is_full = false, disable
         {...field('alias')}
       />
       <NativeSelect
+        {...below}
         label="Status"
         description={statusWords[draft.status].says}
         value={draft.status}
@@ -109,6 +113,7 @@ export function PartnerFields({ draft, onChange, error, is_full = false, disable
         <>
           <TextInput label="Slug" description="Its name in addresses" {...field('slug')} />
           <TagsInput
+            {...below}
             label="Coupon codes"
             description="A sale with one of them is this partner's; Enter adds"
             size="sm"

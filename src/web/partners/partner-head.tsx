@@ -62,7 +62,11 @@ export function Warnings({ partner }: { partner: Partner }) {
   const { brand } = useSession()
   const { data: figures = [] } = useQuery(figuresQuery(brand.id, partner.id))
   const { data: settings } = useQuery(settingsQuery(brand.id))
-  const details = <Link from="/partners/$partner_id" search={before => ({ ...before, tab: 'details' })} children="Add it" />
+  const details = (
+    <Link from="/partners/$partner_id" search={before => ({ ...before, tab: 'details' })}>
+      Add
+    </Link>
+  )
   const warnings: [key: string, says: ReactNode][] = []
   if (partner.status !== 'approved') {
     const { label, says } = statusWords[partner.status]
@@ -79,8 +83,8 @@ export function Warnings({ partner }: { partner: Partner }) {
       warnings.push([`below ${row.currency}`, `Below the minimum of ${money(minimum, row.currency)}: ${missing} to go.`])
     }
   }
-  if (!partner.email) warnings.push(['email', <>No e-mail: this partner cannot sign in to the portal. {details}</>])
-  if (!partner.billing_details) warnings.push(['billing', <>No billing details: nobody knows where to pay. {details}</>])
+  if (!partner.email) warnings.push(['email', <>No e-mail: this partner cannot sign in to the portal. {details} one.</>])
+  if (!partner.billing_details) warnings.push(['billing', <>No billing details: nobody knows where to pay. {details} them.</>])
   if (warnings.length === 0) return null
   return (
     <ul className={css.warnings} aria-label="Warnings">

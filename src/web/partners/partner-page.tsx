@@ -62,9 +62,10 @@ function Actions({ partner, is_admin }: { partner: Partner; is_admin: boolean })
       <Button
         variant="default"
         leftSection={<IconEye size={15} aria-hidden="true" />}
+        aria-label="View as partner"
         renderRoot={props => <Link to="/portal" search={{ as: partner.id }} {...props} />}
       >
-        View as partner
+        View<span className={css.wide}>&nbsp;as partner</span>
       </Button>
       {is_admin &&
         movesFrom[partner.status].map(each => (
@@ -94,7 +95,7 @@ function PartnerTabs({ partner }: { partner: Partner }) {
       value={open}
       onChange={value => void navigate({ search: ({ brand }) => ({ brand, tab: value ?? undefined }), replace: true })}
     >
-      <Tabs.List aria-label="About this partner">
+      <Tabs.List aria-label="About this partner" className={css.tabs}>
         {tabs.map(({ value, label }) => (
           <Tabs.Tab key={value} value={value}>
             {label}

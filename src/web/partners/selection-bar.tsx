@@ -1,4 +1,4 @@
-import { Button, CloseButton } from '@mantine/core'
+import { Button, CloseButton, Tooltip } from '@mantine/core'
 import { money } from '../shared/amount.tsx'
 import { counted } from '../shared/counted.ts'
 import css from './partners.module.css'
@@ -21,17 +21,28 @@ export function SelectionBar({ rows, onMove, onClear }: BarProps) {
           <span key={currency}> · {money(cents, currency)} owed</span>
         ))}
       </p>
-      {allMoves.map((move, n) => (
-        <Button
-          key={move.verb}
-          variant={n === 0 ? 'filled' : 'default'}
-          {...(n === 0 && { 'data-key': 'a' })}
-          onClick={() => onMove(move)}
-        >
-          {move.verb}
-        </Button>
+      {allMoves.map(move => (
+        <MoveButton key={move.verb} move={move} rows={rows} onMove={onMove} />
       ))}
       <CloseButton aria-label="Clear the selection" onClick={onClear} />
     </section>
+  )
+}
+
+/** Where all of them are so already there is nothing to do, and the button says so. */
+function MoveButton({ move, rows, onMove }: { move: Move; rows: readonly Listed[]; onMove: (move: Move) => void }) {
+  const is_done = rows.every(row => row.status === move.status)
+  const off = { 'aria-disabled': is_done || undefined, 'data-disabled': is_done || undefined }
+  return (
+    <Tooltip label={`All of them are ${move.done} already.`} disabled={!is_done}>
+      <Button
+        variant={move.status === 'approved' ? 'filled' : 'default'}
+        {...(move.status === 'approved' && { 'data-key': 'a' })}
+        {...off}
+        onClick={() => !is_done && onMove(move)}
+      >
+        {move.verb}
+      </Button>
+    </Tooltip>
   )
 }

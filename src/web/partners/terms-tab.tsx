@@ -88,7 +88,7 @@ function CampaignTerms({ campaign, name }: { campaign: Campaign; name: string })
 }
 
 const Since = ({ at }: { at: string }) => (
-  <span>
+  <span className={css.since}>
     since <DateText at={at} />
   </span>
 )
