@@ -15,12 +15,14 @@ import { Facts, Figures, Warnings } from './partner-head.tsx'
 import css from './partners.module.css'
 import { PayoutsTab } from './payouts-tab.tsx'
 import { type Partner, partnerQuery } from './queries.ts'
+import { StatementTab } from './statement-tab.tsx'
 import { type Move, movesFrom, StatusChange } from './status-change.tsx'
 import { TermsTab } from './terms-tab.tsx'
 
 const tabs = [
   { value: 'earnings', label: 'Earnings', Tab: EarningsTab },
   { value: 'payouts', label: 'Payouts', Tab: PayoutsTab },
+  { value: 'statement', label: 'Statement', Tab: StatementTab },
   { value: 'terms', label: 'Terms', Tab: TermsTab },
   { value: 'activity', label: 'Activity', Tab: ActivityTab },
   { value: 'details', label: 'Details', Tab: DetailsTab },
