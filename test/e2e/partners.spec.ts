@@ -27,7 +27,7 @@ test('an empty brand says how it begins, and c adds the first partner, faults in
   })
   await form.getByRole('button', { name: 'Add partner' }).click()
   await expect(form.getByLabel('Alias')).toHaveAttribute('aria-invalid', 'true')
-  await expect(form).toContainText('must be 1 to 64 letters, digits')
+  await expect(form).toContainText('Must be 1 to 64 letters, digits')
   await form.getByLabel('E-mail').fill('ada@example.org')
   await form.getByLabel('Alias').fill('countess')
   await form.getByRole('button', { name: 'Add partner' }).click()
@@ -38,7 +38,7 @@ test('an empty brand says how it begins, and c adds the first partner, faults in
   await form.getByRole('textbox', { name: 'Name' }).fill('Eve')
   await form.getByLabel('Alias').fill('COUNTESS')
   await form.getByRole('button', { name: 'Add partner' }).click()
-  await expect(form.getByText('is taken')).toBeVisible()
+  await expect(form.getByText('Is taken.')).toBeVisible()
 })
 
 test('a creator is added by its handle, found by it, and one that is taken says so', async ({ page, shop }) => {
@@ -180,6 +180,22 @@ test('terms show the partner’s own line before the rate of all, and activity w
   await expect(events.last()).toContainText('Added')
 })
 
+test('the statement of a month adds up, leafs to the month before, and is kept as PDF or CSV', async ({ page, shop }) => {
+  const ada = await shop.partner('Ada')
+  await shop.sale(ada, 200_00, '2026-03-10T10:00:00Z')
+  await shop.pay(await shop.approve(await shop.draft(ada)))
+  await open(page, shop, `/partners/${ada}`, '&tab=statement')
+  const month = page.getByRole('region', { name: 'March 2026 in USD' })
+  await expect(month.locator('dl > div')).toHaveText([/Opening0\.00/, /Earned20\.00/, /Adjusted0\.00/, /Paid20\.00/, /Closing0\.00/])
+  await expect(month.getByRole('table').locator('tbody tr')).toHaveText([/20\.00/, /−20\.00/])
+  for (const kind of ['PDF', 'CSV']) {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: kind }).click()])
+    expect(download.suggestedFilename()).toContain(kind.toLowerCase())
+  }
+  await page.getByRole('button', { name: 'Next month' }).hover()
+  await expect(page.getByRole('tooltip')).toContainText('has not ended')
+})
+
 test('details are changed in place, and a fault stands in its field', async ({ page, shop }) => {
   const ada = await shop.partner('Ada')
   await shop.partner('Bob')
@@ -188,7 +204,7 @@ test('details are changed in place, and a fault stands in its field', async ({ p
   await expect(form.getByRole('button', { name: 'Save changes' })).toHaveAttribute('aria-disabled', 'true')
   await form.getByLabel('Alias').fill('bob')
   await form.getByRole('button', { name: 'Save changes' }).click()
-  await expect(form).toContainText('is taken')
+  await expect(form).toContainText('Is taken.')
   await form.getByLabel('Alias').fill('countess')
   await form.getByLabel('Billing details').fill('DE02 1203 0000 0000 2020 51')
   await form.getByRole('textbox', { name: 'Name' }).fill('Ada Lovelace')
@@ -232,7 +248,7 @@ for (const scheme of ['light', 'dark'] as const) {
       expect(await seriousFindings(page)).toEqual([])
       await page.keyboard.press('c')
       expect(await seriousFindings(page)).toEqual([])
-      for (const tab of ['earnings', 'terms', 'activity', 'details']) {
+      for (const tab of ['earnings', 'statement', 'terms', 'activity', 'details']) {
         await open(page, shop, `/partners/${ada}`, `&tab=${tab}`)
         await expect(card(page, 'Owed')).toBeVisible()
         expect(await seriousFindings(page), tab).toEqual([])

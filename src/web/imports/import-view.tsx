@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { actorText } from '../shared/actor.ts'
 import { money } from '../shared/amount.tsx'
 import { Confirm } from '../shared/confirm.tsx'
 import { DateText } from '../shared/date-text.tsx'
@@ -33,7 +34,7 @@ export function ImportView({ import_id }: { import_id: string }) {
         <StatusPill status={data.status} />
         <span>
           {data.kind === 'metrics' ? 'Metrics' : 'Conversions'}, <DateText at={data.created_at} /> by{' '}
-          {data.created_by.replace(/^person:/, '')}
+          {actorText(data.created_by)}
         </span>
       </p>
       <Trouble of={data} />

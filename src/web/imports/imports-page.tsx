@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconFileImport } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { actorText } from '../shared/actor.ts'
 import { money } from '../shared/amount.tsx'
 import { type Column, DataTable } from '../shared/data-table.tsx'
 import { DateText } from '../shared/date-text.tsx'
@@ -98,7 +99,7 @@ const columns: Column<Import>[] = [
     render: row => (
       <>
         <DateText at={row.created_at} />
-        <span className={css.second}>{row.created_by.replace(/^person:/, '')}</span>
+        <span className={css.second}>{actorText(row.created_by)}</span>
       </>
     ),
   },

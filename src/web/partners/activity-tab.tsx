@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { actorText } from '../shared/actor.ts'
 import { DateText } from '../shared/date-text.tsx'
 import { Empty } from '../shared/empty.tsx'
 import { Failed, Waiting } from '../shared/states.tsx'
 import { useSession } from '../shell/session.tsx'
-import { actorOf, type Changed, changesOf, verbOf } from './activity-words.ts'
+import { type Changed, changesOf, verbOf } from './activity-words.ts'
 import css from './partners.module.css'
 import { type Activity, activityQuery, type Partner } from './queries.ts'
 
@@ -46,7 +47,7 @@ function Event({ event }: { event: Activity }) {
           ) : (
             <strong>{verbOf(event)}</strong>
           )}{' '}
-          <span className={css.because}>by {actorOf(event.actor)}</span>
+          <span className={css.because}>by {actorText(event.actor)}</span>
         </p>
         <Changes changes={changesOf(event)} />
       </div>

@@ -32,9 +32,6 @@ export function verbOf({ verb, after, before }: Activity): string {
   return typeof structure === 'string' ? `${said}: ${structure}` : said
 }
 
-/** `ada@example.org`, `key tga_…1f3c`, `command import`. */
-export const actorOf = (actor: string): string => actor.replace(/^person:/, '').replace(/^(key|command|system):/, '$1 ')
-
 export type Changed = { field: string; from: string | null; to: string | null }
 type Fields = Record<string, unknown>
 const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {})

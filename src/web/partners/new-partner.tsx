@@ -1,9 +1,10 @@
 import { Button, Modal, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { api, tell } from '../api.ts'
+import { fieldErrors } from '../shared/field-errors.ts'
 import { useWrite } from '../shared/reads.ts'
 import { useSession } from '../shell/session.tsx'
-import { emptyDraft, faultsIn, PartnerFields, sentOf } from './partner-form.tsx'
+import { emptyDraft, PartnerFields, sentOf } from './partner-form.tsx'
 import css from './partners.module.css'
 import type { NewPartner as Sent } from './queries.ts'
 
@@ -82,7 +83,7 @@ function ByHandle({ onClose }: { onClose: () => void }) {
   const add = useWrite((body: Channel, idempotency_key) =>
     api.creators.add({ params: { project_id: brand.id }, body, idempotency_key }),
   )
-  const faults = faultsIn(add.error)
+  const faults = fieldErrors(add.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const display_name = name.trim() === '' ? {} : { display_name: name.trim() }

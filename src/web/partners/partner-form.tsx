@@ -1,6 +1,6 @@
 import { NativeSelect, TagsInput, Textarea, TextInput } from '@mantine/core'
-import { ApiFailure } from '../../client/client.ts'
 import { countries } from '../../core/countries.ts'
+import { fieldErrors } from '../shared/field-errors.ts'
 import css from './partners.module.css'
 import type { NewPartner, Partner } from './queries.ts'
 import { statusWords } from './status-pill.tsx'
@@ -47,13 +47,6 @@ export function sentOf(draft: Draft): NewPartner {
   }
 }
 
-/** What the server said of each field. */
-export function faultsIn(error: unknown): Partial<Record<string, string>> {
-  const errors = error instanceof ApiFailure ? error.meta.errors : undefined
-  if (!Array.isArray(errors)) return {}
-  return Object.fromEntries(errors.map(({ path, message }) => [String(path).split('.')[0], String(message)]))
-}
-
 const names = new Intl.DisplayNames('en', { type: 'region' })
 const countryOptions = countries
   .map(code => ({ value: code, label: names.of(code) ?? code }))
@@ -73,7 +66,7 @@ type FormProps = {
 
 /** The fields of a partner; each shows what the server said of it. */
 export function PartnerFields({ draft, onChange, error, is_full = false, disabled = false }: FormProps) {
-  const faults = faultsIn(error)
+  const faults = fieldErrors(error)
   const field = (key: Exclude<keyof Draft, 'coupon_codes' | 'status'>) => ({
     ...{ ...below, value: draft[key], error: faults[key], disabled },
     onChange: (event: { currentTarget: { value: string } }) => onChange({ [key]: event.currentTarget.value }),
