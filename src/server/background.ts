@@ -8,46 +8,41 @@ import type { App } from './app.ts'
 
 type Running = { stop: AbortController; ended: Promise<void> }
 const running = new Map<string, Running>()
-const apps = new WeakMap<App, { ids: Set<string>; failed: (error: unknown) => void }>()
+const apps = new WeakMap<App, Set<string>>()
 
 /** Thrown by work that stops because the server does. */
 export class Stopped extends Error {}
 
-const shelfOf = (app: App) => {
-  const shelf = apps.get(app) ?? { ids: new Set<string>(), failed: () => {} }
-  apps.set(app, shelf)
-  return shelf
+function idsOf(app: App): Set<string> {
+  const ids = apps.get(app) ?? new Set<string>()
+  apps.set(app, ids)
+  return ids
 }
 
 /** Starts work under an id, unless it is at work already. `act` asks `goOn()` between its steps, which throws when it must stop. */
 export function startWork(app: App, id: string, act: (goOn: () => void) => Promise<void>): void {
   if (running.has(id)) return
-  const shelf = shelfOf(app)
+  const ids = idsOf(app)
   const stop = new AbortController()
   const goOn = () => {
     if (stop.signal.aborted) throw new Stopped('the server is stopping')
   }
   const ended = act(goOn)
-    .catch(shelf.failed)
+    .catch(error => app.report(error, 'background work failed'))
     .finally(() => {
       running.delete(id)
-      shelf.ids.delete(id)
+      ids.delete(id)
     })
   running.set(id, { stop, ended })
-  shelf.ids.add(id)
+  ids.add(id)
 }
 
 /** Whether this process is at work under an id. */
 export const isAtWork = (id: string): boolean => running.has(id)
 
-/** Where failures of this program's background work are told. */
-export function tellFailures(app: App, failed: (error: unknown) => void): void {
-  shelfOf(app).failed = failed
-}
-
 /** Asks everything to stop, and waits until it has. */
 export async function stopWork(app: App): Promise<void> {
-  const mine = [...shelfOf(app).ids].flatMap(id => running.get(id) ?? [])
+  const mine = [...idsOf(app)].flatMap(id => running.get(id) ?? [])
   for (const { stop } of mine) stop.abort()
   await Promise.all(mine.map(({ ended }) => ended))
 }

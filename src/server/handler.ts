@@ -12,14 +12,11 @@ export type Csv = { file_name: string; stream: Readable }
 export type Shared = { takes(body: unknown): boolean; run(app: App, caller: Caller, input: never): Promise<unknown> }
 /** Work too large for one transaction, done in several before the request's own; `run` gets what it returns. */
 export type Prepare = (app: App, caller: Caller, input: never) => Promise<unknown>
-/** What goes on by itself once the request's transaction is committed; called again for a replay of the same request. */
-export type After = (app: App, caller: Caller, input: never) => void
 export type Plain = {
   kind: 'plain'
   run: (ctx: Ctx, input: never, prepared: never) => Promise<unknown>
   shared?: Shared
   prepare?: Prepare
-  after?: After
 }
 export type Open = { kind: 'open'; run: (app: App, input: never, request: FastifyRequest) => Promise<unknown> }
 export type Streamed = { kind: 'streamed'; run: (app: App, caller: Caller, program_id: string, input: never) => Promise<Csv> }
@@ -35,7 +32,7 @@ export type Handler<E extends Endpoint> =
   | Document
 
 /** A use case that runs in the request's own transaction. */
-export const plain = <F>(run: F, more: { shared?: Shared; prepare?: Prepare; after?: After } = {}) => ({
+export const plain = <F>(run: F, more: { shared?: Shared; prepare?: Prepare } = {}) => ({
   kind: 'plain' as const,
   run,
   ...more,

@@ -28,11 +28,11 @@ import * as organizations from './organizations/organizations.ts'
 import * as payer from './organizations/payer.ts'
 import * as profile from './organizations/profile.ts'
 import * as setup from './organizations/setup.ts'
+import * as account from './overview/account.ts'
+import * as directory from './overview/directory.ts'
 import * as search from './overview/search.ts'
 import * as tracker from './overview/tracker.ts'
 import * as overview from './overview/work.ts'
-import * as account from './overview/account.ts'
-import * as directory from './overview/directory.ts'
 import * as channels from './partners/channels.ts'
 import * as partners from './partners/partners.ts'
 import * as onAccount from './payments/on-account.ts'
@@ -158,9 +158,9 @@ export const handlers: Handlers = {
     upload: plain(imports.upload, { prepare: imports.prepareUpload }),
     one: plain(imports.one),
     preview: plain(imports.preview, { prepare: imports.look }),
-    run: plain(imports.run, { prepare: imports.look, after: imports.begin }),
+    run: plain(imports.run, { prepare: imports.look }),
     rejects: streamed(rejects),
-    undo: plain(imports.undo, { after: imports.begin }),
+    undo: plain(imports.undo),
   },
   payouts: {
     list: plain(payouts.list),

@@ -186,7 +186,13 @@ test('the statement of a month adds up, leafs to the month before, and is kept a
   await shop.pay(await shop.approve(await shop.draft(ada)))
   await open(page, shop, `/partners/${ada}`, '&tab=statement')
   const month = page.getByRole('region', { name: 'March 2026 in USD' })
-  await expect(month.locator('dl > div')).toHaveText([/Opening0\.00/, /Earned20\.00/, /Adjusted0\.00/, /Paid20\.00/, /Closing0\.00/])
+  await expect(month.locator('dl > div')).toHaveText([
+    /Opening0\.00/,
+    /Earned20\.00/,
+    /Adjusted0\.00/,
+    /Paid20\.00/,
+    /Closing0\.00/,
+  ])
   await expect(month.getByRole('table').locator('tbody tr')).toHaveText([/20\.00/, /−20\.00/])
   for (const kind of ['PDF', 'CSV']) {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: kind }).click()])

@@ -161,35 +161,36 @@ const runWith =
     await engines[kind].preview(ctx, reading, { ...sample, rows: [] })
     const campaign_id = kind === 'conversions' ? (reading.campaign_id ?? null) : null
     await sql.update(ctx, row.id, { kind, campaign_id, mapping: reading.mapping })
-    return ask(ctx, row.id, body.dry_run ? 'dry_run' : 'run')
+    return ask(ctx, engines, row.id, body.dry_run ? 'dry_run' : 'run')
   }
 
 /** Refuses `invalid_transition` for an import that made nothing, is undone or at work. */
-async function undo(ctx: Ctx, { params, body }: In<typeof imports.undo>): Promise<Import> {
-  const row = found(await sql.lock(ctx, params.import_id))
-  refuseAtWork(row)
-  if (row.status === 'uploaded') refuse('invalid_transition', 'This file is not imported; there is nothing to undo.')
-  if (row.status === 'undone') refuse('invalid_transition', 'This import is undone already.')
-  return ask(ctx, row.id, body.dry_run ? 'undo_dry_run' : 'undo')
-}
+const undoWith =
+  (engines: Engines) =>
+  async (ctx: Ctx, { params, body }: In<typeof imports.undo>): Promise<Import> => {
+    const row = found(await sql.lock(ctx, params.import_id))
+    refuseAtWork(row)
+    if (row.status === 'uploaded') refuse('invalid_transition', 'This file is not imported; there is nothing to undo.')
+    if (row.status === 'undone') refuse('invalid_transition', 'This import is undone already.')
+    return ask(ctx, engines, row.id, body.dry_run ? 'undo_dry_run' : 'undo')
+  }
 
 function refuseAtWork(row: sql.JobRow): void {
   if (isUnderWay(row) && isAlive(row)) refuse('invalid_transition', 'This import is at work; wait until it has ended.')
 }
 
-async function ask(ctx: Ctx, id: string, kind: sql.TaskKind): Promise<Import> {
+/** Writes down what is to be done; it begins once that is committed. */
+async function ask(ctx: Ctx, engines: Engines, id: string, kind: sql.TaskKind): Promise<Import> {
   const made = { state: 'waiting' as const, started_at: ctx.now, error: null, result: null }
   const task: sql.Task = { id: ctx.newId(), kind, actor: ctx.actor, ...made }
   await sql.update(ctx, id, { task, task_seen_at: instant(realMs()) })
+  const place = { brand_id: ctx.program.id, import_id: id }
+  ctx.afterCommit('import', async app => beginTask(app, ctx.org_id, place, engines))
   return present(ctx, found(await sql.one(ctx, id)))
 }
 
-type Begun = { params: { brand_id: string; import_id: string } }
-
 /** The use cases, over an engine a kind of rows. */
 export const importsOver = (engines: Engines) => ({
-  ...{ list, one, prepareUpload, upload, look, undo },
-  preview: previewOf(engines),
-  run: runWith(engines),
-  begin: (app: App, caller: Caller, { params }: Begun) => beginTask(app, caller.org_id, params, engines),
+  ...{ list, one, prepareUpload, upload, look },
+  ...{ preview: previewOf(engines), run: runWith(engines), undo: undoWith(engines) },
 })

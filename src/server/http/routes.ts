@@ -97,14 +97,12 @@ async function servePlain(app: App, endpoint: Endpoint, handler: Plain, { caller
   const options = optionsOf({ caller, input, request }, readonly)
   const repeated = key !== null && handler.prepare !== undefined && (await work(app, caller, options, ctx => isUsed(ctx, key)))
   const prepared = repeated ? undefined : await handler.prepare?.(app, caller, input as never)
-  const answered = await work(app, caller, options, ctx => {
+  return work(app, caller, options, ctx => {
     const act = async () => answerOf(endpoint, await handler.run(ctx, input as never, prepared as never))
     return key === null
       ? act()
       : once(ctx, { key, route: `${request.method} ${request.url.split('?')[0]}`, body: request.body }, act)
   })
-  handler.after?.(app, caller, input as never)
-  return answered
 }
 
 async function serveOpen(app: App, { endpoint }: Route, { run }: Open, request: FastifyRequest, answer: FastifyReply) {

@@ -5,7 +5,7 @@ import helmet from '@fastify/helmet'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Refusal } from '../../core/refusal.ts'
 import type { App } from '../app.ts'
-import { stopWork, tellFailures } from '../background.ts'
+import { stopWork } from '../background.ts'
 import { pendingMigrations } from '../db/migrate.ts'
 import { isSetUp } from '../organizations/programs.sql.ts'
 import { failureOf, sendFailure } from './failure.ts'
@@ -37,7 +37,6 @@ export async function buildServer(app: App, options: ServerOptions = {}): Promis
   await server.register(helmet, headersFor(app))
   const limits = await makeLimits(server, app)
   addHooks(server)
-  tellFailures(app, error => server.log.error({ err: error as Error }, 'background work failed'))
   server.addHook('onClose', () => stopWork(app))
   server.setErrorHandler<FastifyError>((error, request, answer) => answerFailure(limits, error, request, answer))
   registerHealth(server, app)

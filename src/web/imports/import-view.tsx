@@ -33,8 +33,7 @@ export function ImportView({ import_id }: { import_id: string }) {
       <p className={css.state}>
         <StatusPill status={data.status} />
         <span>
-          {data.kind === 'metrics' ? 'Metrics' : 'Conversions'}, <DateText at={data.created_at} /> by{' '}
-          {actorText(data.created_by)}
+          {data.kind === 'metrics' ? 'Metrics' : 'Conversions'}, <DateText at={data.created_at} /> by {actorText(data.created_by)}
         </span>
       </p>
       <Trouble of={data} />

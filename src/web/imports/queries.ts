@@ -43,7 +43,7 @@ export const previewQuery = (brand_id: string, import_id: string, reading: Readi
 
 export const campaignsQuery = (brand_id: string) =>
   queryOptions({
-    queryKey: keyOf(brand_id, 'campaigns', 'names'),
+    queryKey: keyOf(brand_id, 'import-campaigns'),
     queryFn: async ({ signal }) => (await api.campaigns.list({ params: { brand_id }, query: { limit: 100 }, signal })).data,
   })
 

@@ -14,6 +14,7 @@ import { EarningsTab } from './earnings-tab.tsx'
 import { Facts, Figures, Warnings } from './partner-head.tsx'
 import css from './partners.module.css'
 import { PayoutsTab } from './payouts-tab.tsx'
+import { PortalLink } from './portal-link.tsx'
 import { type Partner, partnerQuery } from './queries.ts'
 import { StatementTab } from './statement-tab.tsx'
 import { type Move, movesFrom, StatusChange } from './status-change.tsx'
@@ -69,6 +70,7 @@ function Actions({ partner, is_admin }: { partner: Partner; is_admin: boolean })
       >
         View<span className={css.wide}>&nbsp;as partner</span>
       </Button>
+      {is_admin && <PortalLink partner={partner} />}
       {is_admin &&
         movesFrom[partner.status].map(each => (
           <Button
