@@ -5,6 +5,7 @@ import { conversions } from './conversions.ts'
 import { creators } from './creators.ts'
 import type { Endpoint } from './endpoint.ts'
 import { goals } from './goals.ts'
+import { imports } from './imports.ts'
 import { keys } from './keys.ts'
 import { invitations, members } from './members.ts'
 import { methods } from './methods.ts'
@@ -30,6 +31,7 @@ export const contract = {
   creators,
   campaigns,
   conversions,
+  imports,
   payouts,
   payments,
   publisherPayouts,

@@ -28,8 +28,8 @@ export type Endpoint = {
   status: 200 | 201 | 302
   /** A document is raw JSON of its own shape, a file is bytes to keep (`FileBytes`); all other JSON is in the envelope. */
   answers: 'json' | 'csv' | 'redirect' | 'document' | 'file'
-  /** What the body is on the wire: an image travels as its bytes and is read as `{media_type, bytes}`. */
-  takes: 'json' | 'image'
+  /** What the body is on the wire: an image or a CSV travels as its bytes, read as `{media_type, bytes}`; a CSV is a stream. */
+  takes: 'json' | 'image' | 'csv'
   refusals: readonly RefusalCode[]
   /** The path names no program; what it finds by id or body does, and the use case enters that one itself. */
   enters_program?: boolean

@@ -6,12 +6,13 @@ import type { Contract } from './contract.ts'
 import { Conversion, conversions } from './conversions.ts'
 import { Creator } from './creators.ts'
 import { Goal, goals } from './goals.ts'
+import { Import } from './imports.ts'
 import { ApiKey } from './keys.ts'
 import { invitations, members } from './members.ts'
 import { PayoutMethod } from './methods.ts'
 import { organizations, Program } from './organizations.ts'
 import { overview } from './overview.ts'
-import { Partner } from './partners.ts'
+import { Activity, Earning, Partner } from './partners.ts'
 import { Payment, PublisherPayout } from './payments.ts'
 import { Payout, payouts } from './payouts.ts'
 import { PortalSettings } from './portal-shapes.ts'
@@ -80,7 +81,20 @@ export const sources: Record<string, Source> = {
   partner: {
     description: 'Whom a brand may owe; a publisher is the same, with the same id.',
     shape: Partner,
-    of: ['partners', 'portal.link'],
+    of: [
+      ...(['partners.list', 'partners.create', 'partners.overview', 'partners.changeStatus'] as const),
+      ...(['partners.one', 'partners.change', 'partners.terms', 'portal.link'] as const),
+    ],
+  },
+  earning: {
+    description: 'Money a partner earned, or that was taken back, with its explanation and where it stands.',
+    shape: Earning,
+    of: ['partners.earnings'],
+  },
+  event: {
+    description: 'One line of the audit: who changed what of a partner, when, from what to what.',
+    shape: Activity,
+    of: ['partners.activity'],
   },
   creator: {
     description: 'A partner as its channel shows it; its id is the id of the partner.',
@@ -164,6 +178,11 @@ export const sources: Record<string, Source> = {
     shape: Conversion,
     detail: conversions.one.data,
     of: ['conversions'],
+  },
+  import: {
+    description: 'One file of conversions or metrics taken in; rehearsed, run and undone in the background.',
+    shape: Import,
+    of: ['imports'],
   },
   payout: {
     description: 'The decision to pay a partner: draft, approved, paid or cancelled.',

@@ -41,6 +41,7 @@ const tags: Record<keyof Contract, string> = {
   creators: 'Partners of a project as their channels show them.',
   campaigns: 'What partners promote, and what a conversion pays.',
   conversions: 'What happened and is attributed to a partner.',
+  imports: 'Files of conversions or metrics taken in: uploaded, read by a mapping, rehearsed, run and undone.',
   payouts: 'The decision to pay: drafted, approved, paid or cancelled; balances.',
   payments: 'The record that money left, with what it paid; voiding it.',
   publisherPayouts: 'What a publisher was paid outside, netted by the next payout.',
@@ -116,6 +117,7 @@ function parameters(where: 'path' | 'query', schema: z.ZodType): Json[] {
 }
 
 function requestBody(e: Endpoint): Json {
+  if (e.takes === 'csv') return { required: true, content: { 'text/csv': { schema: { type: 'string' } } } }
   if (e.takes === 'image') return { required: true, content: Object.fromEntries(imageTypes.map(type => [type, {}])) }
   return { required: !e.body.safeParse(undefined).success, content: { 'application/json': { schema: shapeOf(e.body, 'input') } } }
 }

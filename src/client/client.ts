@@ -12,7 +12,7 @@ import { contract } from '../api/contract.ts'
 import type { Endpoint } from '../api/endpoint.ts'
 import type { RefusalCode } from '../core/refusal.ts'
 
-export type Sent = { headers: Record<string, string>; body?: string | Uint8Array<ArrayBuffer>; signal?: AbortSignal }
+export type Sent = { headers: Record<string, string>; body?: string | Uint8Array<ArrayBuffer> | Blob; signal?: AbortSignal }
 export type Received = { status: number; text: string; headers: Record<string, string> }
 /** How a request travels: `fetch` by default, `app.inject` in tests. */
 export type Transport = (method: string, url: string, sent: Sent) => Promise<Received>
@@ -81,11 +81,11 @@ async function send(options: ClientOptions, endpoint: Endpoint, call: AnyCall): 
   return answerOf(endpoint, received)
 }
 
-/** The body as it travels: JSON, or an image as its bytes. */
-function payloadOf(endpoint: Endpoint, body: unknown): { type: string; payload: string | Uint8Array<ArrayBuffer> } | undefined {
+/** The body as it travels: JSON, or an image or a file as its bytes. */
+function payloadOf(endpoint: Endpoint, body: unknown): { type: string; payload: NonNullable<Sent['body']> } | undefined {
   if (body === undefined) return undefined
   if (endpoint.takes === 'json') return { type: 'application/json', payload: JSON.stringify(body) }
-  const { media_type, bytes } = body as { media_type: string; bytes: Uint8Array<ArrayBuffer> }
+  const { media_type, bytes } = body as { media_type: string; bytes: NonNullable<Sent['body']> }
   return { type: media_type, payload: bytes }
 }
 

@@ -32,7 +32,11 @@ export type Handler<E extends Endpoint> =
   | Document
 
 /** A use case that runs in the request's own transaction. */
-export const plain = <F>(run: F, more: { shared?: Shared; prepare?: Prepare } = {}) => ({ kind: 'plain' as const, run, ...more })
+export const plain = <F>(run: F, more: { shared?: Shared; prepare?: Prepare } = {}) => ({
+  kind: 'plain' as const,
+  run,
+  ...more,
+})
 /** An endpoint open to the world: it finds its tenant itself. */
 export const open = <F>(run: F) => ({ kind: 'open' as const, run })
 export const streamed = <F>(run: F) => ({ kind: 'streamed' as const, run })

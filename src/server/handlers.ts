@@ -6,12 +6,16 @@ import * as customPayouts from './campaigns/custom-payouts.ts'
 import * as clicks from './conversions/clicks.ts'
 import * as conversions from './conversions/conversions.ts'
 import * as decisions from './conversions/decisions.ts'
+import { conversionEngine } from './conversions/import.ts'
+import { importsOver } from './conversions/import-jobs.ts'
+import { rejects } from './conversions/import-rejects.ts'
 import * as record from './conversions/record.ts'
 import * as reversals from './conversions/reversals.ts'
 import { type AnyHandler, document, type Handler, open, type Prepare, plain, streamed } from './handler.ts'
 import { canMail } from './mail.ts'
 import * as compliance from './metrics/compliance.ts'
 import * as goals from './metrics/goals.ts'
+import { metricEngine } from './metrics/import.ts'
 import * as observations from './metrics/observations.ts'
 import * as videos from './metrics/videos.ts'
 import { addressOf } from './organizations/auth.ts'
@@ -24,6 +28,8 @@ import * as organizations from './organizations/organizations.ts'
 import * as payer from './organizations/payer.ts'
 import * as profile from './organizations/profile.ts'
 import * as setup from './organizations/setup.ts'
+import * as account from './overview/account.ts'
+import * as directory from './overview/directory.ts'
 import * as search from './overview/search.ts'
 import * as tracker from './overview/tracker.ts'
 import * as overview from './overview/work.ts'
@@ -65,6 +71,7 @@ const ownAddress: Prepare = async app => addressOf(app)
 /** What a use case must know of the settings of this installation, of which its context knows nothing. */
 const mails: Prepare = async app => canMail(app)
 const mayCallPrivate: Prepare = async app => app.config.postback_allow_private
+const imports = importsOver({ conversions: conversionEngine, metrics: metricEngine })
 
 export const handlers: Handlers = {
   organizations: {
@@ -108,8 +115,13 @@ export const handlers: Handlers = {
   partners: {
     list: plain(partners.list),
     create: plain(partners.create),
+    overview: plain(directory.list),
+    changeStatus: plain(partners.changeStatus),
     one: plain(partners.one),
     change: plain(partners.change),
+    earnings: plain(account.earnings),
+    terms: plain(account.terms),
+    activity: plain(account.activity),
   },
   creators: {
     list: plain(channels.list),
@@ -140,6 +152,15 @@ export const handlers: Handlers = {
     reverse: plain(reversals.reverse),
     postback: open(clicks.postback),
     click: open(clicks.click),
+  },
+  imports: {
+    list: plain(imports.list),
+    upload: plain(imports.upload, { prepare: imports.prepareUpload }),
+    one: plain(imports.one),
+    preview: plain(imports.preview, { prepare: imports.look }),
+    run: plain(imports.run, { prepare: imports.look }),
+    rejects: streamed(rejects),
+    undo: plain(imports.undo),
   },
   payouts: {
     list: plain(payouts.list),

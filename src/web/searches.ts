@@ -20,8 +20,23 @@ export const tracker = searchOf({
 })
 /** `open` is the payout in the rail, or `new`. */
 export const onAccount = searchOf({ q: textIn, status: oneOf('pending', 'paid', 'rejected'), open: textIn })
-export const partners = searchOf({ q: textIn, status: someOf('pending', 'approved', 'paused', 'declined') })
-export const partner = searchOf({ tab: textIn, sub: oneOf('accruals', 'payments', 'structures'), accrual: textIn })
+export const partners = searchOf({
+  q: textIn,
+  status: someOf('pending', 'approved', 'paused', 'declined'),
+  sort: oneOf(
+    ...(['name', '-name', 'owed_cents', '-owed_cents', 'paid_cents', '-paid_cents'] as const),
+    ...(['last_paid_at', '-last_paid_at', 'created_at', '-created_at'] as const),
+  ),
+})
+export const partner = searchOf({
+  /** What the payouts tab shows. */
+  ...{ tab: textIn, sub: oneOf('accruals', 'payments', 'structures'), accrual: textIn },
+  kind: someOf('commission', 'accrual', 'bonus', 'clawback', 'reversal', 'advance'),
+  state: someOf('held', 'payable', 'in_payout', 'paid'),
+  from: dayIn,
+  to: dayIn,
+  month: textIn,
+})
 export const conversions = searchOf({
   ...{ q: textIn, from: dayIn, to: dayIn, range: oneOf('today', 'week', 'month', 'all'), partner: textIn, campaign_id: textIn },
   status: someOf('hold', 'pending_review', 'approved', 'rejected', 'paid'),

@@ -74,7 +74,7 @@ type Body = [what: string, body: string]
 
 /** Bodies that are right but for one field, and whether the contract takes its value there. */
 export function bodiesOf(name: string, endpoint: Endpoint, mine: Ids): { refused: Body[]; taken: Body[] } {
-  if (endpoint.takes === 'image') return { refused: [], taken: [] }
+  if (endpoint.takes !== 'json') return { refused: [], taken: [] }
   const schemas = [endpoint.body, ...(items[name] ? [items[name]] : [])]
   const each = schemas.flatMap(schema =>
     fieldsOf(schema).flatMap(field =>
@@ -116,7 +116,7 @@ function termsOf(name: string, mine: Ids): Body[] {
 }
 
 export function attacksOn(name: string, endpoint: Endpoint, mine: Ids, theirs: Ids, key: Keys): Attack[] {
-  const is_good = endpoint.takes === 'image' || endpoint.body.safeParse(meant(name, mine)).success
+  const is_good = endpoint.takes !== 'json' || endpoint.body.safeParse(meant(name, mine)).success
   if (!is_good) throw new Error(`give ${name} a good body in meant()`)
   const path = fill(endpoint.path, mine)
   const refused = (what: string, more: Partial<Attack>): Attack => ({ what, path, body: '{}', ...more })
@@ -125,17 +125,17 @@ export function attacksOn(name: string, endpoint: Endpoint, mine: Ids, theirs: I
   return [...attacks, ...keyAttacks(name, endpoint, mine, key), ...idAttacks(name, endpoint, mine, theirs)]
 }
 
-/** An icon is no JSON: whatever it is sent as an image is none. */
+/** An icon is no JSON: whatever it is sent as an image is none. As a table it is one without rows, however long its only line. */
 function bodyAttacks(name: string, endpoint: Endpoint, mine: Ids): Attack[] {
   const path = fill(endpoint.path, mine)
-  const is_image = endpoint.takes === 'image'
+  const type = { json: null, image: 'image/png', csv: 'text/csv' }[endpoint.takes]
   const bodies = [...anywhere, ...bodiesOf(name, endpoint, mine).refused]
   return bodies
     .filter(([, body]) => !(endpoint.method === 'DELETE' && body === '' && endpoint.body.safeParse(undefined).success)) // no body at all
     .map(([what, body, only]) => ({
       ...{ what, path, body },
-      ...(is_image && { headers: { 'content-type': 'image/png' } }),
-      ...(only && { only }),
+      ...(type && { headers: { 'content-type': type } }),
+      ...(only && endpoint.takes !== 'csv' && { only }),
     }))
 }
 
@@ -143,6 +143,7 @@ const typeAttacks = ({ takes }: Endpoint) =>
   [
     ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml'],
     ...(takes === 'image' ? ['application/json', 'image/gif', 'image/png, image/jpeg'] : ['image/png']),
+    ...(takes === 'csv' ? ['application/json', 'text/html'] : ['text/csv']),
   ].map(type => ({ what: type, headers: { 'content-type': type }, only: ['unsupported_media_type'] }))
 
 function keyAttacks(name: string, endpoint: Endpoint, mine: Ids, { expired, revoked, reading }: Keys): Attack[] {
@@ -186,7 +187,12 @@ export const fill = (path: string, ids: Ids) => path.replace(/\{(\w+)\}/g, (_, n
 /** A body that would do something, had the path been the caller's own. */
 export function meant(name: string, ids: Ids): object {
   const structure = { period: 'monthly', amount_cents: 1, currency: 'USD', criteria_type: 'recurring', criteria_params: {} }
+  const columns = { external_id: 'external_id', partner: 'partner' }
   const bodies: Record<string, object> = {
+    'partners.changeStatus': { ids: [ids.partner_id], status: 'paused' },
+    'imports.preview': { campaign_id: ids.campaign_id, mapping: { columns } },
+    'imports.run': { campaign_id: ids.campaign_id, mapping: { columns }, dry_run: true },
+    'imports.undo': { dry_run: true },
     'organizations.setup': { token: 'x', organization: 'Intruder', email: 'i@example.org' },
     'organizations.createProgram': { name: 'Intruder' },
     'members.change': { role: 'admin' },

@@ -197,6 +197,11 @@ describe('over HTTP', () => {
     'portal.link': () => ({}),
     'partners.create': () => ({ name: 'Eve' }),
     'partners.change': () => ({ name: 'Eve' }),
+    'partners.changeStatus': ids => ({ ids: [ids.partner_id], status: 'paused' }),
+    'imports.upload': () => 'external_id,partner\nx,ada\n',
+    'imports.preview': ids => ({ campaign_id: ids.campaign_id, mapping: {} }),
+    'imports.run': ids => ({ campaign_id: ids.campaign_id, mapping: {} }),
+    'imports.undo': () => ({}),
     'campaigns.create': () => ({ name: 'Eve', cost_model: 'none' }),
     'campaigns.change': () => ({ name: 'Eve' }),
     'campaigns.changeCustomPayouts': () => ({ tables: { geo: '' } }),
@@ -234,7 +239,8 @@ describe('over HTTP', () => {
     const body = bodies[name]?.(of)
     if (body === undefined && !/GET|DELETE/.test(endpoint.method)) throw new Error(`give ${name} a good body in this test`)
     const before = await w.fingerprint()
-    const answer = await w.request(endpoint.method, addressOf(path, ids), body)
+    const type = endpoint.takes === 'csv' ? { headers: { 'content-type': 'text/csv' } } : {}
+    const answer = await w.request(endpoint.method, addressOf(path, ids), body, type)
     expect([answer.status, answer.error?.code], `${endpoint.method} ${addressOf(path, ids)} ${answer.text}`).toEqual([
       404,
       'not_found',

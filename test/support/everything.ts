@@ -50,12 +50,15 @@ async function thingsOf(w: World, { brand_id, key }: Owner, n: number): Promise<
   await send('POST', `${V}/payout-structures/${structure_id}/assignments`, { creator_ids: [creator.id] })
   const invitation = await send('POST', '/api/invitations', { email: `ida${n}@example.org`, role: 'member' })
   const { id: method_id } = await send('POST', `${V}/payout-methods`, { name: 'Zelle' })
+  const file = 'external_id,partner\nx,ada\n'
+  const uploaded = await w.request('POST', `${B}/imports`, file, { key, headers: { 'content-type': 'text/csv' } })
   const { id: key_id } = await send('POST', '/api/organization/keys', { name: 'Sync' })
   return {
     ...{ brand_id, project_id: brand_id, partner_id: creator.id, creator_id: creator.id, publisher_id: creator.id },
     ...{ campaign_id: campaign.id, conversion_id: results[0].conversion_id, payout_id: payouts[0].id },
     ...{ video_id: video.id, goal_id: goal.id, structure_id, method_id, invitation_id: invitation.id, key_id },
     ...{ member_id: await memberIn(w, send, n) },
+    import_id: uploaded.data.id,
   }
 }
 

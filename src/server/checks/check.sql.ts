@@ -134,6 +134,7 @@ export const invariants: Record<string, Query> = {
         select from organizations p where p.org_id = k.org_id and p.org_id = k.object_id union all
         select from structures p where p.org_id = k.org_id and p.id = k.object_id union all
         select from videos p where p.org_id = k.org_id and p.id = k.object_id union all
+        select from imports p where p.org_id = k.org_id and p.id = k.object_id union all
         select from goals p where p.org_id = k.org_id and p.id = k.object_id union all
         select from earnings p where p.org_id = k.org_id and p.id = k.object_id union all
         select from invitations p where p.org_id = k.org_id and p.id = k.object_id union all

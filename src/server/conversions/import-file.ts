@@ -28,7 +28,12 @@ export async function headersOf(file: string, format: Format): Promise<string[]>
 }
 
 /** The rows of a file that are wanted, in batches; only one batch is held at a time, however long the file. */
-export async function* batchesOf(file: string, format: Format, wanted: (row: FileRow) => boolean): AsyncGenerator<Batch> {
+export async function* batchesOf(
+  file: string,
+  format: Format,
+  wanted: (row: FileRow) => boolean,
+  batch = BATCH,
+): AsyncGenerator<Batch> {
   const size = sizeOf(file)
   let bytes = 0
   let rows: FileRow[] = []
@@ -36,7 +41,7 @@ export async function* batchesOf(file: string, format: Format, wanted: (row: Fil
   for await (const row of records(file, format, read => (bytes = read))) {
     if (!isHeader && wanted(row)) rows.push(row)
     isHeader = false
-    if (rows.length < BATCH) continue
+    if (rows.length < batch) continue
     yield { rows, share: bytes / size }
     rows = []
   }
@@ -119,9 +124,12 @@ function sizeOf(file: string): number {
 
 export type Rejects = { add(row: FileRow, reason: string): void; flush(): Promise<void>; close(): Promise<string | null> }
 
+export const rejectsPath = (data_dir: string, name: string): string => path.resolve(data_dir, 'imports', `${name}.rejects.csv`)
+
 /** The rejected rows as they stood in the file, each with its line and reason; no file without a rejected row. */
 export function rejectsFile(data_dir: string, name: string, headers: readonly string[]): Rejects {
-  const file = path.resolve(data_dir, 'imports', `${name}.rejects.csv`)
+  const file = rejectsPath(data_dir, name)
+  fs.rmSync(file, { force: true }) // of an earlier reading
   let out: fs.WriteStream | null = null
   const open = () => {
     fs.mkdirSync(path.dirname(file), { recursive: true })

@@ -15,7 +15,9 @@ import * as sql from './import.sql.ts'
 import { batchesOf, headersOf, type Rejects, rejectsFile } from './import-file.ts'
 import type { Earned, Outcome } from './import-rows.ts'
 
-export type FileRequest = { file: string; brand_id: string; dry_run: boolean }
+/** The row that stands for the file already, who runs it, and what hears the reason of each rejection. */
+export type Under = { import_id: string; actor: string; onReject(reason: string): void }
+export type FileRequest = { file: string; brand_id: string; dry_run: boolean; under?: Under }
 /** `amount_cents` is what partners earn by the import, less what its reversals took, by currency. */
 export type Imported = sql.Tally & { import_id: string | null; rejects_file: string | null; amount_cents: Record<string, number> }
 /** `share` of the file is read, from 0 to 1. */
@@ -47,7 +49,7 @@ export async function importFile<R>(
 ): Promise<Imported> {
   const org_id = (await organizationOf(app.db, request.brand_id)) ?? refuse('not_found', `There is no brand ${request.brand_id}.`)
   const headers = await headersOf(request.file, taking.mapping)
-  const caller = systemCaller(org_id, 'import')
+  const caller = systemCaller(org_id, 'import', request.under?.actor)
   const inTransaction: InTransaction = act => work(app, caller, { program_id: request.brand_id }, act)
   return (request.dry_run ? rehearse : carryOut)({ app, request, taking, headers, onProgress }, inTransaction)
 }
@@ -55,15 +57,16 @@ export async function importFile<R>(
 type Job<R> = { app: App; request: FileRequest; taking: Taking<R>; headers: string[]; onProgress: OnProgress }
 
 async function carryOut<R>(job: Job<R>, inTransaction: InTransaction): Promise<Imported> {
-  const id = job.app.newId()
-  const { taking } = job
-  const reader = await inTransaction(async ctx => {
-    const found = await taking.reader(ctx, job.headers)
-    const row = { id, campaign_id: taking.campaignOf(found), kind: taking.kind, file_name: path.basename(job.request.file) }
-    await sql.insert(ctx, row)
-    return found
+  const { taking, request } = job
+  const id = request.under?.import_id ?? job.app.newId()
+  const { reader, before } = await inTransaction(async ctx => {
+    const reader = await taking.reader(ctx, job.headers)
+    const row = { id, campaign_id: taking.campaignOf(reader), kind: taking.kind, file_name: path.basename(request.file) }
+    return { reader, before: await begin(ctx, row) }
   })
-  const imported = await takeIn(job, reader, id, inTransaction).catch(error => refuseHalfDone(error, id))
+  const imported = await takeIn(job, reader, { import_id: id, before }, inTransaction).catch(error =>
+    refuseHalfDone(error, id, inTransaction),
+  )
   await inTransaction(async ctx => {
     const { read, created, duplicates, rejected, amount_cents } = imported
     await sql.update(ctx, id, { status: 'done' })
@@ -74,8 +77,28 @@ async function carryOut<R>(job: Job<R>, inTransaction: InTransaction): Promise<I
   return imported
 }
 
+/** What an import has made already: some of it when it was cut off before. */
+type Before = Pick<sql.ImportRow, 'created' | 'earned'>
+const NOTHING: Before = { created: 0, earned: {} }
+
+/** Makes the import's row, or takes up the one that is there. */
+async function begin(ctx: Ctx, row: Parameters<typeof sql.insert>[1]): Promise<Before> {
+  const before = await sql.one(ctx.tx, ctx.org_id, row.id)
+  if (before) await sql.update(ctx, row.id, { status: 'running', campaign_id: row.campaign_id })
+  else await sql.insert(ctx, row)
+  return before ?? NOTHING
+}
+
+/** What was made before it was cut off is found there again, and counts as made. */
+const withBefore = <T extends sql.Tally>(tally: T, { created }: Before): T => ({
+  ...tally,
+  created: tally.created + created,
+  duplicates: Math.max(0, tally.duplicates - created),
+})
+
 /** What stands before the trouble is recorded and keeps its name, by which it can be undone. */
-function refuseHalfDone(error: unknown, import_id: string): never {
+async function refuseHalfDone(error: unknown, import_id: string, inTransaction: InTransaction): Promise<never> {
+  await inTransaction(ctx => sql.update(ctx, import_id, { status: 'interrupted' })).catch(() => {}) // the first trouble says more
   if (!(error instanceof Refusal)) throw error
   return refuse(
     error.code,
@@ -87,7 +110,7 @@ function refuseHalfDone(error: unknown, import_id: string): never {
 async function rehearse<R>(job: Job<R>, inTransaction: InTransaction): Promise<Imported> {
   return takenBack(inTransaction, async ctx => {
     const reader = await job.taking.reader(ctx, job.headers)
-    return takeIn(job, reader, null, act => act(ctx))
+    return takeIn(job, reader, { import_id: null, before: NOTHING }, act => act(ctx))
   })
 }
 
@@ -111,30 +134,33 @@ export async function takenBack<T>(inTransaction: InTransaction, act: (ctx: Ctx)
 async function takeIn<R>(
   { app, request, taking, headers, onProgress }: Job<R>,
   reader: R,
-  import_id: string | null,
+  { import_id, before }: { import_id: string | null; before: Before },
   inTransaction: InTransaction,
 ): Promise<Imported> {
-  const rejects = rejectsFile(app.config.data_dir, import_id ?? `dry-run-${app.newId()}`, headers)
+  const { under } = request
+  const rejects = rejectsFile(app.config.data_dir, under?.import_id ?? import_id ?? `dry-run-${app.newId()}`, headers)
   const { mapping, passes } = taking
-  let so_far: Imported = { import_id, read: 0, created: 0, duplicates: 0, rejected: 0, rejects_file: null, amount_cents: {} }
+  const counts = { read: 0, created: 0, duplicates: 0, rejected: 0 }
+  let so_far: Imported = { import_id, ...counts, rejects_file: null, amount_cents: before.earned }
   try {
     for (const [n, { wants, enter }] of passes.entries()) {
       for await (const { rows, share } of batchesOf(request.file, mapping, row => wants(reader, row))) {
-        const before: Imported = so_far
+        const last: Imported = so_far
         const outcomes = await inTransaction(async ctx => {
           const found = await enter(ctx, reader, rows, import_id)
-          if (import_id !== null) await sql.update(ctx, import_id, tallyOf(before, found))
+          const earned = earnedBy(last.amount_cents, found)
+          if (import_id !== null) await sql.update(ctx, import_id, { ...withBefore(tallyOf(last, found), before), earned })
           return found
         })
-        so_far = { ...before, ...tallyOf(before, outcomes), amount_cents: earnedBy(before.amount_cents, outcomes) }
-        await reject(rejects, rows, outcomes)
-        onProgress({ ...tallyOf(so_far, []), share: (n + share) / passes.length })
+        so_far = { ...last, ...tallyOf(last, outcomes), amount_cents: earnedBy(last.amount_cents, outcomes) }
+        await reject(rejects, rows, outcomes, under?.onReject)
+        onProgress({ ...withBefore(tallyOf(so_far, []), before), share: (n + share) / passes.length })
       }
     }
   } finally {
     so_far.rejects_file = await rejects.close()
   }
-  return so_far
+  return withBefore(so_far, before)
 }
 
 function tallyOf({ read, created, duplicates, rejected }: sql.Tally, outcomes: Outcome[]): sql.Tally {
@@ -153,9 +179,16 @@ export function earnedBy(before: Record<string, number>, entries: { earned: Earn
   return sums
 }
 
-async function reject(rejects: Rejects, rows: FileRow[], outcomes: Outcome[]): Promise<void> {
+async function reject(
+  rejects: Rejects,
+  rows: FileRow[],
+  outcomes: Outcome[],
+  onReject: Under['onReject'] = () => {},
+): Promise<void> {
   outcomes.forEach((outcome, n) => {
-    if (outcome.status === 'rejected') rejects.add(rows[n] as FileRow, outcome.reason)
+    if (outcome.status !== 'rejected') return
+    rejects.add(rows[n] as FileRow, outcome.reason)
+    onReject(outcome.reason)
   })
   await rejects.flush()
 }

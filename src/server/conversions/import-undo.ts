@@ -18,24 +18,23 @@ import { type Reversed, reverseAll } from './reversals.ts'
 
 const PAGE = 500
 
-/** `amount_cents` is how much partners' earnings change, by currency: below zero where something is taken. */
+/** `amount_cents` is how much partners' earnings change, by currency, below zero where something is taken; `clawed_back_cents` the part that was paid. */
 export type Undone = {
   import_id: string
   reversed: number
   failed: number
   given_back: number
   amount_cents: Record<string, number>
+  clawed_back_cents: Record<string, number>
 }
+/** Without an actor it is the command line's. */
+export type UndoRequest = { import_id: string; dry_run: boolean; actor?: string }
 type OnProgress = (progress: { read: number }) => void
 
 /** Refuses `not_found`. With `dry_run` it says what it would do and does nothing. */
-export async function undoImport(
-  app: App,
-  { import_id, dry_run }: { import_id: string; dry_run: boolean },
-  onProgress: OnProgress,
-): Promise<Undone> {
+export async function undoImport(app: App, { import_id, dry_run, actor }: UndoRequest, onProgress: OnProgress): Promise<Undone> {
   const { org_id, program_id } = await findImport(app, import_id)
-  const caller = systemCaller(org_id, 'import undo')
+  const caller = systemCaller(org_id, 'import undo', actor)
   const inTransaction: InTransaction = act => work(app, caller, { program_id }, act)
   if (dry_run) return takenBack(inTransaction, ctx => undoAll(act => act(ctx), import_id, onProgress))
   return undoAll(inTransaction, import_id, onProgress)
@@ -53,7 +52,7 @@ export async function findImport(app: App, import_id: string): Promise<{ org_id:
 type Page = Omit<Undone, 'import_id'> & { last: string | null }
 
 async function undoAll(inTransaction: InTransaction, import_id: string, onProgress: OnProgress): Promise<Undone> {
-  let undone: Undone = { import_id, reversed: 0, failed: 0, given_back: 0, amount_cents: {} }
+  let undone: Undone = { import_id, reversed: 0, failed: 0, given_back: 0, amount_cents: {}, clawed_back_cents: {} }
   let after: string | null = null
   do {
     const page: Page = await inTransaction(ctx => undoPage(ctx, import_id, after))
@@ -69,6 +68,7 @@ const added = (undone: Undone, page: Page): Undone => ({
   reversed: undone.reversed + page.reversed,
   failed: undone.failed + page.failed,
   amount_cents: sum(undone.amount_cents, page.amount_cents),
+  clawed_back_cents: sum(undone.clawed_back_cents, page.clawed_back_cents),
 })
 
 const sum = (a: Record<string, number>, b: Record<string, number>) =>
@@ -89,7 +89,11 @@ async function undoPage(ctx: Ctx, import_id: string, after: string | null): Prom
   const done = ids.length === 0 ? [] : await reverseAll(ctx, wishes, null)
   const reversed = done.filter((d): d is Reversed => !(d instanceof Refusal))
   const counts = { reversed: reversed.length, failed: done.length - reversed.length, given_back: 0 }
-  return { ...counts, amount_cents: earnedBy({}, reversed), last: ids.at(-1) ?? null }
+  const clawed_back_cents = earnedBy(
+    {},
+    reversed.filter(each => each.is_clawback),
+  )
+  return { ...counts, amount_cents: earnedBy({}, reversed), clawed_back_cents, last: ids.at(-1) ?? null }
 }
 
 /** Marks the import as undone, once. */

@@ -9,7 +9,8 @@ export type ImportRow = {
   program_id: string
   campaign_id: string | null
   kind: RowKind
-  status: 'running' | 'done' | 'undone'
+  status: 'uploaded' | 'running' | 'interrupted' | 'done' | 'undone'
+  earned: Record<string, number>
 } & Tally
 
 export async function insert(
@@ -33,11 +34,11 @@ export async function insert(
 export async function update(
   ctx: Ctx,
   id: string,
-  changes: Partial<Tally> & { status?: string; undone_at?: Instant },
+  { earned, ...changes }: Partial<Tally & Pick<ImportRow, 'status' | 'campaign_id' | 'earned'>> & { undone_at?: Instant },
 ): Promise<void> {
   await ctx.tx
     .updateTable('imports')
-    .set(changes as never)
+    .set({ ...changes, ...(earned && { earned: JSON.stringify(earned) }) })
     .where('org_id', '=', ctx.org_id)
     .where('id', '=', id)
     .execute()
@@ -46,7 +47,7 @@ export async function update(
 export async function one(tx: Tx, org_id: string, id: string): Promise<ImportRow | undefined> {
   return (await tx
     .selectFrom('imports')
-    .select(['id', 'program_id', 'campaign_id', 'kind', 'status', 'read', 'created', 'duplicates', 'rejected'])
+    .select(['id', 'program_id', 'campaign_id', 'kind', 'status', 'read', 'created', 'duplicates', 'rejected', 'earned'])
     .where('org_id', '=', org_id)
     .where('id', '=', id)
     .executeTakeFirst()) as ImportRow | undefined

@@ -36,8 +36,8 @@ async function present(ctx: Ctx, r: { id: string; conversion_id: string; revenue
   return { id: r.id, conversion_id: r.conversion_id, revenue_cents: r.revenue_cents, earning }
 }
 
-/** A reversal and what it took from the partner: negative, or null when nothing was earned. */
-export type Reversed = sql.NewReversal & { earned: { currency: string; amount_cents: number } | null }
+/** A reversal and what it took from the partner: negative, or null when nothing was earned. A clawback takes back what was paid. */
+export type Reversed = sql.NewReversal & { earned: { currency: string; amount_cents: number } | null; is_clawback: boolean }
 
 /** Reverses several conversions (each named once); one that cannot be reversed gives its refusal and stops no other. */
 export async function reverseAll(ctx: Ctx, wishes: Wish[], import_id: string | null): Promise<(Reversed | Refusal)[]> {
@@ -75,7 +75,11 @@ export async function reverseAll(ctx: Ctx, wishes: Wish[], import_id: string | n
   return planned.map(p =>
     p instanceof Refusal
       ? p
-      : { ...p.reversal, earned: p.entry && { currency: p.entry.currency, amount_cents: p.entry.amount_cents } },
+      : {
+          ...p.reversal,
+          earned: p.entry && { currency: p.entry.currency, amount_cents: p.entry.amount_cents },
+          is_clawback: p.entry?.kind === 'clawback',
+        },
   )
 }
 

@@ -88,6 +88,11 @@ export interface ImportsTable {
   created: Generated<number>
   duplicates: Generated<number>
   rejected: Generated<number>
+  earned: Generated<Json>
+  mapping: Json | null
+  file_bytes: number | null
+  task: Json | null
+  task_seen_at: Instant | null
   created_at: Instant
   created_by: string
   undone_at: Instant | null

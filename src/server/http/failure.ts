@@ -13,7 +13,10 @@ const transport: Record<string, [RefusalCode, string]> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid_body', 'The body is empty; send JSON, for example {}.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_body', 'The body is not as long as its Content-Length says.'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['payload_too_large', 'The body is too large; send less in one request.'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send the body as "Content-Type: application/json".'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'unsupported_media_type',
+    'Send the body as "Content-Type: application/json", or a file as text/csv where one is taken.',
+  ],
   FST_ERR_BAD_URL: ['invalid_params', 'The path holds a character that cannot be read; check its percent-encoding.'],
 }
 

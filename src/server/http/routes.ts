@@ -11,6 +11,7 @@ import { authenticate, authorise } from './authenticate.ts'
 import { parsed } from './failure.ts'
 import { readOnlyBytes } from './icons.ts'
 import { type Answered, isUsed, keyFrom, once, refuseKeyless } from './idempotency.ts'
+import { readOnlyCsv } from './uploads.ts'
 
 type Route = { name: string; endpoint: Endpoint; handler: AnyHandler; refusals: ReadonlySet<string> }
 type Input = { params: Record<string, string>; query: unknown; body: unknown }
@@ -21,7 +22,7 @@ export function registerRoutes(server: FastifyInstance, app: App, limit: Limiter
     const route: Route = { name, endpoint, handler: handlerOf(name), refusals: new Set(refusalsOf(endpoint)) }
     const add = (scope: FastifyInstance) => addRoute(scope, route, (...asked) => serve(app, route, ...asked, limit))
     if (endpoint.takes === 'json') add(server)
-    else void server.register(async scope => add(readOnlyBytes(scope)))
+    else void server.register(async scope => add(endpoint.takes === 'csv' ? readOnlyCsv(scope) : readOnlyBytes(scope)))
   }
 }
 

@@ -5,6 +5,7 @@ import helmet from '@fastify/helmet'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Refusal } from '../../core/refusal.ts'
 import type { App } from '../app.ts'
+import { stopWork } from '../background.ts'
 import { pendingMigrations } from '../db/migrate.ts'
 import { isSetUp } from '../organizations/programs.sql.ts'
 import { failureOf, sendFailure } from './failure.ts'
@@ -36,6 +37,7 @@ export async function buildServer(app: App, options: ServerOptions = {}): Promis
   await server.register(helmet, headersFor(app))
   const limits = await makeLimits(server, app)
   addHooks(server)
+  server.addHook('onClose', () => stopWork(app))
   server.setErrorHandler<FastifyError>((error, request, answer) => answerFailure(limits, error, request, answer))
   registerHealth(server, app)
   registerRoutes(server, app, limits.limit)
@@ -49,7 +51,7 @@ export async function buildServer(app: App, options: ServerOptions = {}): Promis
 
 const MAX_DEPTH = 64
 
-/** JSON is the only body that is read (save where an icon is uploaded), and only as deep as anybody means it: what walks it would run out of stack. */
+/** JSON is the only body that is read (save where an icon or a file is uploaded), and only as deep as anybody means it: what walks it would run out of stack. */
 function readOnlyJson(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error')
   server.removeAllContentTypeParsers()

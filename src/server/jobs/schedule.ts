@@ -2,6 +2,7 @@
 import { CompiledQuery } from 'kysely'
 import type PgBoss from 'pg-boss'
 import type { App } from '../app.ts'
+import { removeOldUploads } from '../conversions/import-upload.ts'
 import { runScheduled } from '../payouts/scheduled.ts'
 import { accrue } from '../structures/accrue.ts'
 
@@ -56,6 +57,7 @@ async function start(boss: PgBoss, app: App): Promise<void> {
     const now = app.clock.now()
     await accrue(app, now)
     await runScheduled(app, now)
+    removeOldUploads(app.config.data_dir)
   })
   await boss.schedule(QUEUE, HOURLY)
 }

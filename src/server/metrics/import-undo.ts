@@ -7,7 +7,7 @@ import { type App, work } from '../app.ts'
 import { type Ctx, systemCaller } from '../context.ts'
 import * as imports from '../conversions/import.sql.ts'
 import { type InTransaction, takenBack } from '../conversions/import-run.ts'
-import { findImport } from '../conversions/import-undo.ts'
+import { findImport, type UndoRequest } from '../conversions/import-undo.ts'
 import * as channels from '../partners/channels.sql.ts'
 import * as sql from './observations.sql.ts'
 import { ofPartners, ofVideos } from './observations.sql.ts'
@@ -21,11 +21,11 @@ type OnProgress = (progress: { read: number }) => void
 /** Refuses `not_found`. With `dry_run` it says what it would do and does nothing. */
 export async function undoMetrics(
   app: App,
-  { import_id, dry_run }: { import_id: string; dry_run: boolean },
+  { import_id, dry_run, actor }: UndoRequest,
   onProgress: OnProgress,
 ): Promise<Withdrawn> {
   const { org_id, program_id } = await findImport(app, import_id)
-  const inTransaction: InTransaction = act => work(app, systemCaller(org_id, 'import undo'), { program_id }, act)
+  const inTransaction: InTransaction = act => work(app, systemCaller(org_id, 'import undo', actor), { program_id }, act)
   if (dry_run) return takenBack(inTransaction, ctx => undoAll(act => act(ctx), import_id, onProgress))
   return undoAll(inTransaction, import_id, onProgress)
 }

@@ -26,10 +26,10 @@ export type PartnerRow = {
   readme: string | null
   created_at: Instant
 }
-export type PartnerWithCoupons = PartnerRow & { coupon_codes: string[] }
+export type PartnerWithCoupons = PartnerRow & { coupon_codes: string[]; platform: string | null; handle: string | null }
 
 const columns = sql`p.id, p.program_id, p.name, p.email, p.slug, p.alias, p.status, p.country, p.company, p.address, p.vat_id,
-  p.billing_details, p.metadata, p.readme, p.created_at,
+  p.billing_details, p.metadata, p.readme, p.created_at, p.platform, p.handle,
   array(select c.code from coupons c where c.org_id = p.org_id and c.program_id = p.program_id and c.partner_id = p.id
     order by c.code) as coupon_codes`
 
@@ -78,6 +78,30 @@ export async function update(ctx: Ctx, id: string, changes: Partial<PartnerRow>)
     .where('org_id', '=', ctx.org_id)
     .where('id', '=', id)
     .execute()
+}
+
+/** Gives partners a status; returns those of the program that had another one, with it, in the order of their ids. */
+export async function setStatus(
+  ctx: Ctx,
+  ids: string[],
+  status: PartnerStatus,
+): Promise<{ id: string; before: PartnerStatus }[]> {
+  const { rows } = await sql<{ id: string; before: PartnerStatus }>`
+    with found as (select id, status from partners where org_id = ${ctx.org_id} and program_id = ${ctx.program.id}
+      and id = any(${ids}::uuid[]) order by id for update)
+    update partners p set status = ${status} from found
+    where p.org_id = ${ctx.org_id} and p.id = found.id and found.status <> ${status}
+    returning p.id, found.status as before`.execute(ctx.tx)
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** Which of these are partners of the program. */
+export async function present(ctx: Ctx, ids: string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id from partners where org_id = ${ctx.org_id} and program_id = ${ctx.program.id} and id = any(${ids}::uuid[])`.execute(
+    ctx.tx,
+  )
+  return new Set(rows.map(row => row.id))
 }
 
 /** Whether another partner of the program has this slug or alias, whatever the case. */

@@ -56,7 +56,28 @@ export async function change(ctx: Ctx, { params, body }: In<typeof partners.chan
   return present(after)
 }
 
-async function read(ctx: Ctx, id: string): Promise<sql.PartnerWithCoupons> {
+/** One event a partner, as if each had been changed by itself. */
+export async function changeStatus(
+  ctx: Ctx,
+  { body }: In<typeof partners.changeStatus>,
+): Promise<Out<typeof partners.changeStatus>> {
+  const ids = [...new Set(body.ids)]
+  const present = await sql.present(ctx, ids)
+  const changed = await sql.setStatus(ctx, ids, body.status)
+  for (const { id, before } of changed) {
+    ctx.tell('partner.changed', id, { program_id: ctx.program.id, before: { status: before }, after: { status: body.status } })
+  }
+  const moved = new Set(changed.map(each => each.id))
+  const statusOf = (id: string) => (moved.has(id) ? 'changed' : present.has(id) ? 'unchanged' : 'not_found')
+  return {
+    changed: moved.size,
+    unchanged: present.size - moved.size,
+    not_found: ids.length - present.size,
+    results: ids.map(id => ({ id, status: statusOf(id) })),
+  }
+}
+
+export async function read(ctx: Ctx, id: string): Promise<sql.PartnerWithCoupons> {
   return (await sql.one(ctx, id)) ?? refuse('not_found', 'There is no such partner in this brand.')
 }
 

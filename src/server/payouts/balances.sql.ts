@@ -24,6 +24,8 @@ export type BalanceRow = {
 }
 export type Filter = {
   partner_id?: string | undefined
+  /** Of these partners alone. */
+  partner_ids?: string[] | undefined
   currency?: string | undefined
   q?: string | undefined
   owed?: boolean | undefined
@@ -34,10 +36,11 @@ export type Filter = {
  *
  * The cost depends on the number of partners, never on the length of their history. Source: spec A6, D5.
  */
-function figures(ctx: Ctx, f: Filter): RawBuilder<unknown> {
+export function figures(ctx: Ctx, f: Filter): RawBuilder<unknown> {
   const mine = (alias: string) => {
     const t = sql.ref(`${alias}.partner_id`)
     const base = sql`${sql.ref(`${alias}.org_id`)} = ${ctx.org_id} and ${sql.ref(`${alias}.program_id`)} = ${ctx.program.id}`
+    if (f.partner_ids) return sql`${base} and ${t} = any(${f.partner_ids}::uuid[])`
     return f.partner_id === undefined ? base : sql`${base} and ${t} = ${f.partner_id}`
   }
   return sql`

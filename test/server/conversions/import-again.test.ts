@@ -180,6 +180,7 @@ describe('undoing an import', () => {
       failed: 0,
       given_back: 1,
       amount_cents: { GBP: -2_00 },
+      clawed_back_cents: {},
     })
     expect(await undo(shop, second)).toEqual(rehearsed)
     expect(await shop.balance(await idOf('ian'))).toMatchObject({ unpaid_cents: 10_00 })
@@ -197,7 +198,9 @@ describe('undoing an import', () => {
     const payout = await shop.draft(jan)
     await shop.approve(payout)
     await shop.pay(payout)
-    expect(await undo(shop, imported)).toMatchObject({ reversed: 2, amount_cents: { GBP: -13_00 } })
+    expect(await undo(shop, imported)).toMatchObject({
+      ...{ reversed: 2, amount_cents: { GBP: -13_00 }, clawed_back_cents: { GBP: -13_00 } },
+    })
     const kinds = await shop.sql(`select kind, amount_cents from earnings where partner_id = $1 order by amount_cents`, [jan])
     expect(kinds).toEqual([
       { kind: 'clawback', amount_cents: -10_00 },

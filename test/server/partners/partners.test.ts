@@ -21,6 +21,7 @@ describe('a partner', () => {
         },
         ...{ email: null, status: 'approved', country: null, company: null, address: null, vat_id: null, billing_details: null },
         ...{ coupon_codes: [], metadata: {}, readme: null, created_at: expect.stringContaining('2026-03-10T12:00') },
+        ...{ platform: null, handle: null },
       },
     ])
     const twins = [await shop.partner('Zoë & Söhne'), await shop.partner('Zoë & Söhne')]
