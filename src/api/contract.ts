@@ -3,6 +3,7 @@ import { accruals } from './accruals.ts'
 import { campaigns } from './campaigns.ts'
 import { conversions } from './conversions.ts'
 import { creators } from './creators.ts'
+import { earnings } from './earnings.ts'
 import type { Endpoint } from './endpoint.ts'
 import { goals } from './goals.ts'
 import { keys } from './keys.ts'
@@ -29,6 +30,7 @@ export const contract = {
   creators,
   campaigns,
   conversions,
+  earnings,
   payouts,
   payments,
   publisherPayouts,

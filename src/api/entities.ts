@@ -5,6 +5,7 @@ import { Campaign, CampaignVersion } from './campaigns.ts'
 import type { Contract } from './contract.ts'
 import { Conversion, conversions } from './conversions.ts'
 import { Creator } from './creators.ts'
+import { Explanation } from './earnings.ts'
 import { Goal, goals } from './goals.ts'
 import { ApiKey } from './keys.ts'
 import { invitations, members } from './members.ts'
@@ -163,6 +164,11 @@ export const sources: Record<string, Source> = {
     shape: Conversion,
     detail: conversions.one.data,
     of: ['conversions'],
+  },
+  explanation: {
+    description: 'What an earning was made from, step by step, and where its money is.',
+    shape: Explanation,
+    of: ['earnings'],
   },
   payout: {
     description: 'The decision to pay a partner: draft, approved, paid or cancelled.',

@@ -37,6 +37,7 @@ import * as change from './payouts/change.ts'
 import * as draft from './payouts/draft.ts'
 import * as payouts from './payouts/payouts.ts'
 import * as reference from './reference.ts'
+import * as explanation from './statements/explanation.ts'
 import * as invoices from './statements/invoices.ts'
 import * as monthFiles from './statements/month-files.ts'
 import * as settledFiles from './statements/settled-files.ts'
@@ -126,6 +127,9 @@ export const handlers: Handlers = {
     reverse: plain(reversals.reverse),
     postback: open(clicks.postback),
     click: open(clicks.click),
+  },
+  earnings: {
+    explanation: plain(explanation.explanation),
   },
   payouts: {
     list: plain(payouts.list),
