@@ -35,7 +35,8 @@ export const historyFilter = ({ q, currency, status, from, to, date, sort }: Sea
 
 /** Whether the address narrows a table; then an empty one says how to widen it. */
 export const narrowsBalances = ({ q, currency, balance }: Search): boolean => Boolean(q ?? currency ?? balance)
-export const narrowsHistory = ({ q, currency, status, from, to }: Search): boolean => Boolean(q ?? currency ?? status ?? from ?? to)
+export const narrowsHistory = ({ q, currency, status, from, to }: Search): boolean =>
+  Boolean(q ?? currency ?? status ?? from ?? to)
 
 export function filterFields(totals: readonly Totals[] | undefined, chosen: string | undefined): Field[] {
   const currencies = [...new Set([...(totals?.map(total => total.currency) ?? []), ...(chosen ? [chosen] : [])])]

@@ -20,7 +20,8 @@ export function kpiCards({ totals, search, now, time_zone }: Given): Kpi[] {
     {
       name: 'Owed to partners',
       figures: figures(total => total.outstanding_cents),
-      note: inside.length === 0 ? '' : `${inside.map(total => money(total.in_payouts_cents, total.currency)).join(', ')} in payouts`,
+      note:
+        inside.length === 0 ? '' : `${inside.map(total => money(total.in_payouts_cents, total.currency)).join(', ')} in payouts`,
       filter: { balance: 'outstanding' },
       is_on: balance === 'outstanding',
     },

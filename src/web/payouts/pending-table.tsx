@@ -57,7 +57,9 @@ export function PendingTable() {
           label: 'Load more partners',
         }}
       />
-      {selected.length > 0 && <PendingSelection rows={selected} minimum_cents={minimum_cents} onClear={() => setKeys(new Set())} />}
+      {selected.length > 0 && (
+        <PendingSelection rows={selected} minimum_cents={minimum_cents} onClear={() => setKeys(new Set())} />
+      )}
     </Section>
   )
 }
