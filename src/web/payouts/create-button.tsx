@@ -39,7 +39,7 @@ export function CreateButton({ row }: { row: Balance }) {
         aria-label={`Create Payout for ${row.partner_name}${reason ? `. ${reason}` : ''}`}
         onClick={reason === null ? () => void create() : undefined}
       >
-        Create Payout
+        Create<span className={css.word}>&nbsp;Payout</span>
       </Button>
     </Tooltip>
   )

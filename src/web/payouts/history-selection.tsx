@@ -18,23 +18,25 @@ const said = (rows: readonly Payout[]) =>
 
 const verbs: Record<Move, string> = { approved: 'Approve', paid: 'Mark paid', cancelled: 'Cancel' }
 
-/** What can be done with the payouts that are selected. */
+/** What can be done with the payouts that are selected. Stays when its rows leave the table while it works. */
 export function HistorySelection({ rows, onClear }: SelectionProps) {
   const [doing, setDoing] = useState<{ move: Move; rows: readonly Payout[] } | null>(null)
   const figures = sumsOf(rows.map(row => ({ currency: row.currency, cents: row.amount_cents })))
   return (
     <>
-      <SelectionBar count={rows.length} figures={figures} onClear={onClear}>
-        {(['approved', 'paid', 'cancelled'] as const).map(move => (
-          <SelectionAction
-            key={move}
-            is_main={move === 'approved'}
-            label={verbs[move]}
-            reasons={noMove(rows, move)}
-            onClick={() => setDoing({ move, rows })}
-          />
-        ))}
-      </SelectionBar>
+      {rows.length > 0 && (
+        <SelectionBar count={rows.length} figures={figures} onClear={onClear}>
+          {(['approved', 'paid', 'cancelled'] as const).map(move => (
+            <SelectionAction
+              key={move}
+              is_main={move === 'approved'}
+              label={verbs[move]}
+              reasons={noMove(rows, move)}
+              onClick={() => setDoing({ move, rows })}
+            />
+          ))}
+        </SelectionBar>
+      )}
       {doing && (
         <MoveDialog
           {...doing}

@@ -54,7 +54,7 @@ export function HistoryTable() {
           label: 'Load more payouts',
         }}
       />
-      {selected.length > 0 && <HistorySelection rows={selected} onClear={() => setIds(new Set())} />}
+      {is_admin && <HistorySelection rows={selected} onClear={() => setIds(new Set())} />}
     </Section>
   )
 }

@@ -9,26 +9,29 @@ import { BulkDialog, type Item, type Outcome } from './bulk-dialog.tsx'
 import type { Balance } from './queries.ts'
 import { noDraft } from './refusals.ts'
 
+const labelOf = (rows: readonly Balance[]): string => `Create ${counted(rows.length, 'payout')}`
+
 type SelectionProps = { rows: readonly Balance[]; minimum_cents: number; onClear: () => void }
 
-/** What can be done with the balances that are selected: one draft each. */
+/** What can be done with the balances that are selected: one draft each. Stays when its rows leave the table while it works. */
 export function PendingSelection({ rows, minimum_cents, onClear }: SelectionProps) {
   const [drafting, setDrafting] = useState<readonly Balance[] | null>(null)
   const figures = sumsOf(rows.map(row => ({ currency: row.currency, cents: row.owed_cents })))
-  const label = `Create ${counted(rows.length, 'payout')}`
+  const label = labelOf(rows)
   const reasons = rows.flatMap(row => {
     const why = noDraft(row, minimum_cents)
     return why ? [`${row.partner_name}: ${why}`] : []
   })
   return (
     <>
-      <SelectionBar count={rows.length} figures={figures} onClear={onClear}>
-        <SelectionAction is_main label={label} reasons={shortened(reasons)} onClick={() => setDrafting(rows)} />
-      </SelectionBar>
+      {rows.length > 0 && (
+        <SelectionBar count={rows.length} figures={figures} onClear={onClear}>
+          <SelectionAction is_main label={label} reasons={shortened(reasons)} onClick={() => setDrafting(rows)} />
+        </SelectionBar>
+      )}
       {drafting && (
         <DraftDialog
           rows={drafting}
-          label={label}
           onClose={() => {
             setDrafting(null)
             onClear()
@@ -42,10 +45,11 @@ export function PendingSelection({ rows, minimum_cents, onClear }: SelectionProp
 const shortened = (reasons: string[]): string[] =>
   reasons.length > 4 ? [...reasons.slice(0, 3), `And ${reasons.length - 3} more.`] : reasons
 
-type DialogProps = { rows: readonly Balance[]; label: string; onClose: () => void }
+type DialogProps = { rows: readonly Balance[]; onClose: () => void }
 
-function DraftDialog({ rows, label, onClose }: DialogProps) {
+function DraftDialog({ rows, onClose }: DialogProps) {
   const { brand } = useSession()
+  const label = labelOf(rows)
   const sums = sumsOf(rows.map(row => ({ currency: row.currency, cents: row.owed_cents })))
   const items = rows.map(row => ({ ...row, key: `${row.partner_id} ${row.currency}`, name: row.partner_name }))
   return (

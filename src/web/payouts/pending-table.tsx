@@ -74,6 +74,12 @@ function columnsOf({ rows, totals, is_admin, minimum_cents }: Given): Column<Bal
   const sum = (pick: (listed: Totals['listed']) => number) => (
     <Sums sums={listed.map(total => ({ currency: total.currency, cents: pick(total.listed) }))} unit={unit} />
   )
+  // a column of zeros says nothing
+  const has = {
+    accruals: listed.some(total => total.listed.accrual_count > 0),
+    in_payouts: listed.some(total => total.listed.in_payouts_cents !== 0),
+  }
+  const only = (is_there: boolean, column: Column<Balance>) => (is_there ? [column] : [])
   const number = { numeric: true, wide: true, sortable: true } as const
   const amount = (cents: number, row: Balance) => <Amount cents={cents} currency={row.currency} bare={unit !== null} />
   return [
@@ -90,11 +96,11 @@ function columnsOf({ rows, totals, is_admin, minimum_cents }: Given): Column<Bal
       render: row => row.conversion_count.toLocaleString('en'),
       total: count(each => each.conversion_count),
     },
-    {
+    ...only(has.accruals, {
       ...{ ...number, key: 'accrual_count', title: 'Accruals' },
       render: row => row.accrual_count.toLocaleString('en'),
       total: count(each => each.accrual_count),
-    },
+    }),
     {
       ...{ ...number, key: 'revenue_cents', title: 'Revenue', unit },
       render: row => amount(row.revenue_cents, row),
@@ -105,11 +111,11 @@ function columnsOf({ rows, totals, is_admin, minimum_cents }: Given): Column<Bal
       render: row => amount(row.pending_cents, row),
       total: sum(each => each.pending_cents),
     },
-    {
+    ...only(has.in_payouts, {
       ...{ ...number, key: 'in_payouts_cents', title: 'In payouts', unit },
       render: row => amount(row.in_payouts_cents, row),
       total: sum(each => each.in_payouts_cents),
-    },
+    }),
     {
       ...{ ...number, wide: false, key: 'owed_cents', title: 'Amount owed', unit, fixed: true },
       render: row => <strong className={css.strong}>{amount(row.owed_cents, row)}</strong>,

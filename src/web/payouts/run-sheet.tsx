@@ -53,7 +53,7 @@ export function RunSheet({ onClose }: { onClose: () => void }) {
 type PlanProps = { plan: Plan; excluded: ReadonlySet<string> }
 
 /** The totals of a plan, less the rows that were excluded; only rows that are shown can be. */
-export function totalsWithout({ totals, rows }: Plan, excluded: ReadonlySet<string>): Plan['totals'] {
+function totalsWithout({ totals, rows }: Plan, excluded: ReadonlySet<string>): Plan['totals'] {
   return totals.flatMap(total => {
     const out = rows.filter(row => row.currency === total.currency && excluded.has(row.partner_id))
     const less = (pick: (row: Plan['rows'][number]) => number) => out.reduce((sum, row) => sum + pick(row), 0)

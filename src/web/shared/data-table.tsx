@@ -16,7 +16,7 @@ export type Column<Row> = {
   unit?: string | null
   /** The server can order by it, under this key. */
   sortable?: boolean
-  /** Left out on a phone; what matters of it belongs into another column's second line. */
+  /** Left out where there is no room, as on a phone or beside a rail; what matters of it belongs into another column's second line. */
   wide?: boolean
   /** Always shown: it cannot be switched off. */
   fixed?: boolean
@@ -134,10 +134,10 @@ function columnOf<Row>({ key, title, unit, numeric, wide, sortable, width, rende
     textAlign: numeric ? 'right' : 'left',
     sortable: sortable ?? false,
     ...(width !== undefined && { width }),
-    ...(wide && { visibleMediaQuery: '(min-width: 701px)' }),
+    ...(wide && { titleClassName: css.wide as string }),
     ...(total !== undefined && { footer: total }),
-    ...(total !== undefined && numeric && { footerStyle: { textAlign: 'right' } }),
-    ...(numeric && { cellsClassName: css.number as string }),
+    footerClassName: [wide && css.wide, numeric && css.sum].filter(Boolean).join(' '),
+    cellsClassName: [wide && css.wide, numeric && css.number].filter(Boolean).join(' '),
   }
 }
 
