@@ -66,6 +66,7 @@ function StatusLinks({ status }: { status: string | undefined }) {
       {[undefined, ...statuses].map(each => (
         <Link
           key={each ?? 'all'}
+          from="/payouts"
           to="/payouts"
           search={before => ({ ...before, status: each })}
           replace
@@ -88,7 +89,7 @@ function NothingThere({ status, is_narrowed }: { status: string | undefined; is_
     status && !status.includes(',') ? `No payouts are ${status === 'draft' ? 'drafts' : status}.` : 'No payout matches.'
   return (
     <Empty title={title}>
-      <Link to="/payouts" search={before => ({ ...before, ...everything })}>
+      <Link from="/payouts" to="/payouts" search={before => ({ ...before, ...everything })}>
         Show all payouts
       </Link>
     </Empty>

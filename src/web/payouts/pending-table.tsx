@@ -155,7 +155,11 @@ function NothingPending({ totals, is_narrowed }: NothingProps) {
   if (is_narrowed) {
     return (
       <Empty title="No balance matches.">
-        <Link to="/payouts" search={before => ({ ...before, q: undefined, currency: undefined, balance: undefined })}>
+        <Link
+          from="/payouts"
+          to="/payouts"
+          search={before => ({ ...before, q: undefined, currency: undefined, balance: undefined })}
+        >
           Show all that is owed
         </Link>
       </Empty>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Menu, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { IconColumns3 } from '@tabler/icons-react'
 import { type DataTableColumn, DataTable as MantineDataTable, type DataTableProps as MantineProps } from 'mantine-datatable'
 import 'mantine-datatable/styles.layer.css'
@@ -162,7 +162,7 @@ function ColumnMenu<Row>({ columns, hidden }: { columns: readonly Column<Row>[];
   const choosable = columns.filter(column => !column.fixed)
   if (choosable.length < 2) return null
   return (
-    <Menu closeOnItemClick={false} position="bottom-end">
+    <Menu position="bottom-end">
       <Menu.Target>
         <Tooltip label="Columns">
           <ActionIcon variant="subtle" color="gray" size="sm" className={css.gear} aria-label="Columns">
@@ -172,15 +172,9 @@ function ColumnMenu<Row>({ columns, hidden }: { columns: readonly Column<Row>[];
       </Menu.Target>
       <Menu.Dropdown>
         {choosable.map(column => (
-          <Menu.Item
-            key={column.key}
-            role="menuitemcheckbox"
-            aria-checked={!hidden.has(column.key)}
-            onClick={() => hidden.toggle(column.key)}
-            leftSection={<Checkbox.Indicator size="xs" checked={!hidden.has(column.key)} aria-hidden="true" />}
-          >
+          <Menu.CheckboxItem key={column.key} checked={!hidden.has(column.key)} onChange={() => hidden.toggle(column.key)}>
             {column.title}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>
