@@ -57,9 +57,7 @@ export function PendingTable() {
           label: 'Load more partners',
         }}
       />
-      {selected.length > 0 && (
-        <PendingSelection rows={selected} minimum_cents={minimum_cents} onClear={() => setKeys(new Set())} />
-      )}
+      {is_admin && <PendingSelection rows={selected} minimum_cents={minimum_cents} onClear={() => setKeys(new Set())} />}
     </Section>
   )
 }
