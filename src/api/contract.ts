@@ -3,6 +3,7 @@ import { accruals } from './accruals.ts'
 import { campaigns } from './campaigns.ts'
 import { conversions } from './conversions.ts'
 import { creators } from './creators.ts'
+import { earnings } from './earnings.ts'
 import type { Endpoint } from './endpoint.ts'
 import { goals } from './goals.ts'
 import { imports } from './imports.ts'
@@ -32,6 +33,7 @@ export const contract = {
   campaigns,
   conversions,
   imports,
+  earnings,
   payouts,
   payments,
   publisherPayouts,

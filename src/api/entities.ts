@@ -5,6 +5,7 @@ import { Campaign, CampaignVersion } from './campaigns.ts'
 import type { Contract } from './contract.ts'
 import { Conversion, conversions } from './conversions.ts'
 import { Creator } from './creators.ts'
+import { Explanation } from './earnings.ts'
 import { Goal, goals } from './goals.ts'
 import { Import } from './imports.ts'
 import { ApiKey } from './keys.ts'
@@ -183,6 +184,11 @@ export const sources: Record<string, Source> = {
     description: 'One file of conversions or metrics taken in; rehearsed, run and undone in the background.',
     shape: Import,
     of: ['imports'],
+  },
+  explanation: {
+    description: 'What an earning was made from, step by step, and where its money is.',
+    shape: Explanation,
+    of: ['earnings'],
   },
   payout: {
     description: 'The decision to pay a partner: draft, approved, paid or cancelled.',

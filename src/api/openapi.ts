@@ -42,6 +42,7 @@ const tags: Record<keyof Contract, string> = {
   campaigns: 'What partners promote, and what a conversion pays.',
   conversions: 'What happened and is attributed to a partner.',
   imports: 'Files of conversions or metrics taken in: uploaded, read by a mapping, rehearsed, run and undone.',
+  earnings: 'What partners earned: why each amount is what it is, and where it is now.',
   payouts: 'The decision to pay: drafted, approved, paid or cancelled; balances.',
   payments: 'The record that money left, with what it paid; voiding it.',
   publisherPayouts: 'What a publisher was paid outside, netted by the next payout.',

@@ -50,6 +50,13 @@ export const Payout = z.object({
   cancelled_at: z.string().nullable(),
   cancelled_by: z.string().nullable(),
   payment_id: z.string().nullable(),
+  quickbooks: z.object({
+    status: z.enum(['unsynced', 'syncing', 'synced', 'failed', 'unknown', 'needs_person']),
+    vendor_id: z.string().nullable(),
+    bill_id: z.string().nullable(),
+    synced_at: z.string().nullable(),
+    error: z.string().nullable(),
+  }),
 })
 
 /** A payment without a payout, as a row of the same history. */
@@ -76,6 +83,12 @@ const PaymentRow = z.object({
 })
 const RowStatus = z.enum([...Status.options, ...PaymentRow.shape.status.exclude(['paid']).options])
 
+/** One status, or several with commas between them. */
+const Statuses = text(100, 1)
+  .transform(all => [...new Set(all.split(','))])
+  .pipe(z.array(RowStatus))
+const ListTotal = z.object({ currency: z.string(), count: z.int(), amount_cents: Cents })
+
 const Line = z.object({
   earning_id: z.string(),
   kind: z.string(),
@@ -92,6 +105,7 @@ const Balance = z.object({
   partner_id: z.string(),
   partner_name: z.string(),
   partner_email: z.string().nullable(),
+  partner_status: z.string(),
   currency: z.string(),
   conversion_count: z.int(),
   accrual_count: z.int(),
@@ -119,7 +133,54 @@ const BalanceTotals = z.object({
   draft_count: z.int(),
   draft_cents: Cents,
   paid_this_month_cents: Cents,
+  listed: z
+    .object({
+      count: z.int(),
+      conversion_count: z.int(),
+      accrual_count: z.int(),
+      revenue_cents: Cents,
+      owed_cents: Cents,
+      in_payouts_cents: Cents,
+      pending_cents: Cents,
+    })
+    .meta({ description: 'The sums of the rows that `only` or `owed` leaves; the figures beside it leave none out.' }),
 })
+
+const SkipReason = z.enum(['no_balance', 'below_threshold', 'partner_inactive'])
+const PlanTotal = z.object({
+  currency: z.string(),
+  partner_count: z.int(),
+  gross_cents: Cents,
+  clawback_cents: Cents.meta({ description: 'Taken back for what earlier payouts paid: below zero.' }),
+  credit_cents: Cents.meta({ description: 'Paid on account before, netted: above zero.' }),
+  amount_cents: Cents,
+})
+const PlanRow = PlanTotal.omit({ partner_count: true }).extend({
+  partner_id: z.string(),
+  partner_name: z.string(),
+  conversion_count: z.int(),
+  accrual_count: z.int(),
+})
+const Left = z.object({
+  currency: z.string(),
+  reason: SkipReason,
+  amount_cents: Cents,
+  missing_cents: Cents.nullable().meta({ description: 'What it falls short of the minimum.' }),
+})
+/** What a run would do. Its lists hold the 100 largest, its totals are of all. */
+const Plan = z.object({
+  totals: z.array(PlanTotal),
+  rows: z.array(PlanRow),
+  skipped_totals: z.array(Left.extend({ count: z.int(), reason: z.enum([...SkipReason.options, 'on_hold']) })),
+  skipped: z.array(Left.extend({ partner_id: z.string(), partner_name: z.string() })),
+})
+
+const sortsBy = <const Column extends string>(...columns: Column[]) =>
+  columns.flatMap(column => [column, `-${column}`] as const) as (Column | `-${Column}`)[]
+const balanceSorts = sortsBy(
+  ...(['owed_cents', 'partner_name', 'revenue_cents', 'conversion_count', 'accrual_count'] as const),
+  ...(['in_payouts_cents', 'pending_cents', 'last_paid_at'] as const),
+)
 
 /** The seven labels of a payment (spec A10), by code or by label whatever the case; or a method of the organization by id. */
 const paid = {
@@ -157,18 +218,30 @@ export const payouts = {
     query: z
       .strictObject({
         ...Page,
-        status: RowStatus.optional(),
+        status: Statuses.optional(),
         partner_id: Uuid.optional(),
+        currency: Currency.optional(),
+        q: text(100).optional(),
         from: DayText.optional(),
         to: DayText.optional(),
+        date: z.enum(['created_at', 'approved_at', 'paid_at']).optional(),
+        sort: z.enum(['-created_at', 'created_at', '-amount_cents', 'amount_cents']).default('-created_at'),
+        totals: Flag.optional(),
         include: z.literal('payments').optional(),
       })
-      .refine(q => q.include !== undefined || q.status === undefined || Status.safeParse(q.status).success, {
+      .refine(q => q.include !== undefined || (q.status ?? []).every(status => Status.safeParse(status).success), {
         path: ['status'],
         error: `must be one of ${Status.options.join(', ')}; a payment has others, with include=payments`,
-      }),
+      })
+      .refine(
+        q => q.include === undefined || !(q.q ?? q.currency ?? q.date ?? q.totals ?? (q.sort !== '-created_at' || undefined)),
+        {
+          path: ['include'],
+          error: 'goes with status, partner_id, from and to only',
+        },
+      ),
     data: z.array(z.discriminatedUnion('kind', [Payout, PaymentRow])),
-    meta: PageMeta,
+    meta: PageMeta.extend({ totals: z.array(ListTotal).optional() }),
   }),
   create: endpoint({
     method: 'POST',
@@ -181,11 +254,20 @@ export const payouts = {
         partner_id: Uuid.optional(),
         partner_ids: z.array(Uuid).min(1).max(10_000).optional(),
         all: z.literal(true).optional(),
+        except_partner_ids: z.array(Uuid).min(1).max(10_000).optional(),
         currency: Currency.optional(),
         period_end: DayText.optional(),
         notes: Note,
         force: z.boolean().optional(),
+        dry_run: z
+          .boolean()
+          .optional()
+          .meta({ description: 'Drafts nothing; `plan` says what would be drafted, and whom it leaves out and why.' }),
       })
+      .refine(
+        b => b.except_partner_ids === undefined || (b.partner_id === undefined && b.partner_ids === undefined),
+        'send except_partner_ids with a run of everybody',
+      )
       .refine(
         b => [b.partner_id, b.partner_ids, b.all].filter(x => x !== undefined).length <= 1,
         'send one of partner_id, partner_ids, all',
@@ -201,9 +283,10 @@ export const payouts = {
         z.object({
           partner_id: z.string(),
           currency: z.string().nullable(),
-          reason: z.enum(['no_balance', 'below_threshold', 'partner_inactive']),
+          reason: SkipReason,
         }),
       ),
+      plan: Plan.nullable(),
     }),
     refusals: ['no_unpaid_balance', 'below_minimum_threshold', 'not_found'],
   }),
@@ -219,7 +302,8 @@ export const payouts = {
       currency: Currency.optional(),
       q: text(100).optional(),
       owed: Flag.optional(),
-      sort: z.enum(['-owed_cents', 'owed_cents', 'partner_name', '-partner_name']).default('-owed_cents'),
+      only: z.enum(['owed', 'outstanding', 'ready', 'blocked', 'on_hold', 'in_payouts']).optional(),
+      sort: z.enum(balanceSorts).default('-owed_cents'),
     }),
     data: z.array(Balance),
     meta: PageMeta.extend({ totals: z.array(BalanceTotals) }),

@@ -54,6 +54,7 @@ import * as portalPostback from './portal/postback.ts'
 import * as portalReport from './portal/report.ts'
 import * as portalSettings from './portal/settings.ts'
 import * as reference from './reference.ts'
+import * as explanation from './statements/explanation.ts'
 import * as invoices from './statements/invoices.ts'
 import * as monthFiles from './statements/month-files.ts'
 import * as settledFiles from './statements/settled-files.ts'
@@ -161,6 +162,9 @@ export const handlers: Handlers = {
     run: plain(imports.run, { prepare: imports.look }),
     rejects: streamed(rejects),
     undo: plain(imports.undo),
+  },
+  earnings: {
+    explanation: plain(explanation.explanation),
   },
   payouts: {
     list: plain(payouts.list),

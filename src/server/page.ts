@@ -30,6 +30,8 @@ export const packCursor = (values: (string | number)[]): string => Buffer.from(J
 const isKind = {
   integer: (value: unknown) => Number.isSafeInteger(value),
   text: (value: unknown) => typeof value === 'string' && value.isWellFormed() && !value.includes('\0'),
+  /** Before all others stands what never was. */
+  instant: (value: unknown) => value === '-infinity' || InstantText.safeParse(value).success,
   id: (value: unknown) => typeof value === 'string' && isId(value),
 }
 

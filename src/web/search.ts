@@ -14,6 +14,10 @@ export const oneOf =
   value =>
     values.find(each => each === value)
 
+/** The column that a table is sorted by; with a minus before it the other way round. */
+export const orderIn = <const Column extends string>(...columns: readonly Column[]): Parser<Column | `-${Column}`> =>
+  oneOf(...columns.flatMap((column): (Column | `-${Column}`)[] => [column, `-${column}`]))
+
 /** Several values of a filter, separated by commas. */
 export const someOf =
   <const Value extends string>(...values: readonly Value[]): Parser<string> =>

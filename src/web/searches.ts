@@ -1,6 +1,6 @@
 /** What each page's address may say besides its path. */
 import { criteriaTypes } from '../core/rules/index.ts'
-import { dayIn, oneOf, searchOf, someOf, textIn } from './search.ts'
+import { dayIn, oneOf, orderIn, searchOf, someOf, textIn } from './search.ts'
 
 export const statuses = ['draft', 'approved', 'paid', 'cancelled'] as const
 export type Status = (typeof statuses)[number]
@@ -9,7 +9,24 @@ export const shell = searchOf({ brand: textIn })
 export const signIn = searchOf({ error: textIn })
 export const setup = searchOf({ token: textIn })
 
-export const payouts = searchOf({ status: oneOf(...statuses), payout: textIn })
+export const balanceListings = ['outstanding', 'ready', 'blocked', 'on_hold', 'in_payouts'] as const
+export const payouts = searchOf({
+  q: textIn,
+  currency: textIn,
+  /** Of the pending table: which balances, and their order. */
+  balance: oneOf(...balanceListings),
+  by: orderIn(
+    ...(['owed_cents', 'partner_name', 'revenue_cents', 'conversion_count', 'accrual_count'] as const),
+    ...(['in_payouts_cents', 'pending_cents', 'last_paid_at'] as const),
+  ),
+  /** Of the history: which payouts, and their order. */
+  status: someOf(...statuses),
+  from: dayIn,
+  to: dayIn,
+  date: oneOf('approved_at', 'paid_at'),
+  sort: orderIn('created_at', 'amount_cents'),
+  payout: textIn,
+})
 export const tracker = searchOf({
   ...{ q: textIn, from: dayIn, to: dayIn, structure: textIn, sort: textIn },
   status: oneOf('earned', 'paid', 'rejected', 'voided'),

@@ -61,10 +61,11 @@ test('[TR-18] Pending payouts has one row a partner: conversions, revenue, amoun
   await shop.owed('Zoe', 1_234_50)
   await shop.partner('Nobody yet')
   await payouts.open()
-  await expect(payouts.pending.getByRole('rowheader')).toHaveCount(2)
+  await expect(payouts.rowsOf(payouts.pending)).toHaveCount(2)
   await expect(payouts.pendingRow('Nick').getByRole('cell')).toContainText(['2', '355.50', '35.55', '–'])
   await expect(payouts.pendingRow('Zoe').getByRole('cell')).toContainText(['1', '12,345.00', '1,234.50', '–'])
-  await expect(payouts.pending.getByRole('columnheader', { name: 'Amount owed' })).toContainText('USD')
+  await expect(payouts.pending.locator('th').filter({ hasText: 'Amount owed' })).toContainText('USD')
+  await expect(payouts.footOf(payouts.pending)).toContainText('1,270.05')
 })
 
 test('[TR-19] Last paid is the day of the last payment, and a dash for who was never paid', async ({ shop, payouts }) => {
@@ -73,10 +74,10 @@ test('[TR-19] Last paid is the day of the last payment, and a dash for who was n
   await shop.sale(nick, 100_00)
   await shop.owed('Zoe', 30_00)
   await payouts.open()
-  const day = payouts.pendingRow('Nick').getByRole('cell').nth(3)
+  const day = payouts.pendingRow('Nick').getByRole('time')
   await expect(day).toHaveText('2 Mar 2026')
-  await expect(day.getByRole('time')).toHaveAttribute('title', '2026-03-02 09:30:00 UTC')
-  await expect(payouts.pendingRow('Zoe').getByRole('cell').nth(3)).toHaveText('–')
+  await expect(day).toHaveAttribute('title', '2026-03-02 09:30:00 UTC')
+  await expect(payouts.pendingRow('Zoe').getByTitle('never')).toHaveText('–')
 })
 
 test('[TR-20] Create Payout drafts the payout of that partner alone', async ({ shop, payouts }) => {
@@ -85,7 +86,7 @@ test('[TR-20] Create Payout drafts the payout of that partner alone', async ({ s
   await payouts.open()
   await payouts.pendingRow('Nick').getByRole('button', { name: 'Create Payout' }).click()
   await expect(payouts.historyRow('Nick')).toContainText('Draft')
-  await expect(payouts.history.getByRole('rowheader')).toHaveCount(1)
+  await expect(payouts.rowsOf(payouts.history)).toHaveCount(1)
   await expect(payouts.pendingRow('Nick')).toHaveCount(0)
   await expect(payouts.pendingRow('Zoe')).toHaveCount(1)
 })
@@ -107,9 +108,9 @@ test('[TR-21] Payout history lists every status with its pill, and filters by it
   }
   await payouts.history.getByRole('link', { name: 'Paid', exact: true }).click()
   await expect(page).toHaveURL(/status=paid/)
-  await expect(payouts.history.getByRole('rowheader')).toHaveText([/Paid partner/])
+  await expect(payouts.rowsOf(payouts.history)).toHaveText([/Paid partner/])
   await page.reload()
-  await expect(payouts.history.getByRole('rowheader')).toHaveText([/Paid partner/])
+  await expect(payouts.rowsOf(payouts.history)).toHaveText([/Paid partner/])
 })
 
 test('[TR-22] A click on a row opens the rail: amount, period, lines with their reason, timeline', async ({ shop, payouts }) => {
@@ -202,8 +203,8 @@ test('[TR-26] [TR-27] Run payouts says what will happen, drafts everybody above 
   const sheet = page.getByRole('dialog')
   await expect(sheet).toContainText('2 partners')
   await expect(sheet).toContainText('80.00 USD')
-  await expect(sheet).toContainText('1 balance below the minimum is left out')
-  await sheet.getByRole('button', { name: 'Draft 2 payouts' }).click()
+  await expect(sheet.getByRole('region', { name: 'Not included' })).toContainText('1 balance below the minimum, 5.00 USD short')
+  await sheet.getByRole('button', { name: 'Draft 2 payouts: 80.00 USD' }).click()
   await expect(sheet).toContainText('2 drafts')
   await expect(sheet.getByRole('listitem').filter({ hasText: 'Nick' })).toContainText('below the minimum')
   await sheet.getByRole('button', { name: 'Done' }).click()

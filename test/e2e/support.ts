@@ -187,16 +187,35 @@ export class PayoutsPage {
   }
 
   pendingRow(partner: string): Locator {
-    return this.pending.getByRole('row').filter({ hasText: partner })
+    return this.rowsOf(this.pending).filter({ hasText: partner })
   }
 
   historyRow(partner: string): Locator {
-    return this.history.getByRole('row').filter({ hasText: partner })
+    return this.rowsOf(this.history).filter({ hasText: partner })
   }
 
-  /** Opens the rail by a click on the amount of the row. */
+  /** The rows of a table, without its head and foot. */
+  rowsOf(region: Locator): Locator {
+    return region.locator('tbody').getByRole('row')
+  }
+
+  /** What the table says at its foot, of the whole filter. */
+  footOf(region: Locator): Locator {
+    return region.locator('tfoot')
+  }
+
+  /** Marks the rows of some partners. */
+  async select(region: Locator, ...partners: string[]): Promise<void> {
+    for (const partner of partners) await this.rowsOf(region).filter({ hasText: partner }).getByRole('checkbox').click()
+  }
+
+  get selection(): Locator {
+    return this.page.getByRole('region', { name: 'Selection' })
+  }
+
+  /** Opens the rail by a click on the status of the row. */
   async openRail(partner: string): Promise<Locator> {
-    await this.historyRow(partner).getByRole('cell').nth(3).click()
+    await this.historyRow(partner).locator('[data-status]').click()
     await expect(this.rail.getByRole('heading', { name: partner })).toBeVisible()
     return this.rail
   }

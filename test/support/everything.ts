@@ -83,5 +83,5 @@ async function earnedThings(w: World, { brand_id, key }: Owner, { creator_id, me
   const on_account = await send('POST', `/api/brands/${brand_id}/publisher-payouts`, {
     ...{ publisher_id: creator_id, requested_amount_cents: 10 },
   })
-  return { accrual_id: unpaid, payment_id: payment.id, publisher_payout_id: on_account.id }
+  return { accrual_id: unpaid, earning_id: unpaid, payment_id: payment.id, publisher_payout_id: on_account.id }
 }

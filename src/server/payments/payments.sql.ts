@@ -129,13 +129,16 @@ export async function list(ctx: Ctx, f: Filter): Promise<PaymentRow[]> {
 /** The newest first, without those of payouts: what stands beside payouts in the history of a program. */
 export async function besidePayouts(
   ctx: Ctx,
-  f: Pick<Filter, 'partner_id' | 'status' | 'from' | 'before' | 'limit'> & { after: string | null },
+  f: Pick<Filter, 'partner_id' | 'from' | 'before' | 'limit'> & {
+    statuses?: readonly string[] | undefined
+    after: string | null
+  },
 ): Promise<(PaymentRow & { partner: { id: string; name: string; email: string | null; slug: string } | null })[]> {
   const conditions = [
     sql`p.org_id = ${ctx.org_id} and p.program_id = ${ctx.program.id} and p.payout_id is null`,
     ...(f.after === null ? [] : [sql`p.id < ${f.after}::uuid`]),
     ...(f.partner_id === undefined ? [] : [sql`p.partner_id = ${f.partner_id}`]),
-    ...(f.status === undefined ? [] : [sql`p.status = ${f.status}`]),
+    ...(f.statuses === undefined ? [] : [sql`p.status = any(${f.statuses}::text[])`]),
     ...(f.from === undefined ? [] : [sql`p.created_at >= ${f.from}`]),
     ...(f.before === undefined ? [] : [sql`p.created_at < ${f.before}`]),
   ]

@@ -6,15 +6,22 @@ import { type Ctx, reply } from '../context.ts'
 import { packCursor, pageOf, unpackCursor } from '../page.ts'
 import * as sql from './balances.sql.ts'
 
+const kinds = { partner_name: 'text', last_paid_at: 'instant' } as const
+const kindOf = (column: sql.SortColumn) => (column in kinds ? kinds[column as keyof typeof kinds] : ('integer' as const))
+
 export async function list(ctx: Ctx, { query }: In<typeof payouts.balances>) {
-  const { limit, cursor, sort, ...filter } = query
-  const order: sql.Sort = { column: sort.replace('-', '') as sql.Sort['column'], descending: sort.startsWith('-') }
-  const [found, totals] = await Promise.all([
-    sql.page(ctx, filter, order, unpackCursor(cursor, [order.column === 'owed_cents' ? 'integer' : 'text', 'id', 'text']), limit),
-    sql.totals(ctx, filter, monthOf(ctx.now, ctx.time_zone)),
-  ])
-  const { rows, next_cursor } = pageOf(found, limit, row => packCursor([row[order.column], row.partner_id, row.currency]))
-  return reply(rows, { meta: { next_cursor, totals } })
+  const { limit, cursor, sort, owed, only, ...rest } = query
+  const order: sql.Sort = { column: sort.replace('-', '') as sql.SortColumn, descending: sort.startsWith('-') }
+  const after = unpackCursor(cursor, [kindOf(order.column), 'id', 'text'])
+  const filter = { ...rest, only: only ?? (owed ? ('owed' as const) : undefined) }
+  const found = await sql.read(ctx, { filter, sort: order, after, limit, month: monthOf(ctx.now, ctx.time_zone) })
+  const keyOf = (row: sql.BalanceRow) => (order.column === 'last_paid_at' ? (row.last_paid_at ?? '-infinity') : row[order.column])
+  const { rows, next_cursor } = pageOf(found.rows, limit, row => packCursor([keyOf(row), row.partner_id, row.currency]))
+  return reply(rows.map(present), { meta: { next_cursor, totals: found.totals } })
+}
+
+function present({ sort_key: _k, outstanding_cents: _o, ...row }: sql.Found['rows'][number] & Record<string, unknown>) {
+  return row as sql.BalanceRow
 }
 
 const DAY = 86_400_000

@@ -3,17 +3,21 @@ import type { Day } from '../../core/calendar.ts'
 import type { Ctx } from '../context.ts'
 import type { Stream } from '../earnings/tabs.sql.ts'
 
-export type Scope = { partner_ids: string[] | null; currency: string | null; cut_off: Day }
+export type Scope = { partner_ids: string[] | null; except_partner_ids: string[]; currency: string | null; cut_off: Day }
 /** One balance in the order of a run. */
 export type Place = { partner_id: string; currency: string }
 /** The balances after one place, up to and with another; `null` is the beginning or the end. */
 export type Stretch = { after: Place | null; until: Place | null }
 
 /** What is earned by the cut-off, and all credit: what was paid already is netted whenever it was paid. */
-const payable = (ctx: Ctx, s: Scope) => sql`t.org_id = ${ctx.org_id} and t.program_id = ${ctx.program.id} and t.payment_id is null
+export const payable = (
+  ctx: Ctx,
+  s: Scope,
+) => sql`t.org_id = ${ctx.org_id} and t.program_id = ${ctx.program.id} and t.payment_id is null
   and t.payout_id is null and t.held_until <= ${ctx.now} and (t.stream = 'credit' or t.first_on <= ${s.cut_off})
   and (${s.currency}::text is null or t.currency = ${s.currency})
-  and (${s.partner_ids}::uuid[] is null or t.partner_id = any(${s.partner_ids}::uuid[]))`
+  and (${s.partner_ids}::uuid[] is null or t.partner_id = any(${s.partner_ids}::uuid[]))
+  and ${s.except_partner_ids.length === 0 ? sql`true` : sql`not t.partner_id = any(${s.except_partner_ids}::uuid[])`}`
 
 const within = ({ after, until }: Stretch) => sql`
   ${after === null ? sql`true` : sql`(t.partner_id, t.currency) > (${after.partner_id}::uuid, ${after.currency})`} and

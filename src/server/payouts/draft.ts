@@ -20,6 +20,7 @@ import { lockCredited } from '../payments/on-account.sql.ts'
 import * as sql from './draft.sql.ts'
 import { byIds } from './payouts.sql.ts'
 import { present } from './payouts.ts'
+import { planOf } from './plan.ts'
 
 const CHUNK = 10_000
 const LISTED = 100
@@ -27,6 +28,8 @@ const LISTED = 100
 type Body = In<typeof payouts.create>['body']
 export type Order = {
   partner_ids: string[] | null
+  /** Whom a run leaves out because somebody said so. */
+  except_partner_ids: string[]
   currency: string | null
   cut_off: Day | null
   notes: string | null
@@ -51,6 +54,7 @@ const NOTHING_AHEAD: Ahead = { tally: emptyTally(), after: null }
 
 export const orderOf = (body: Body): Order => ({
   partner_ids: body.partner_id ? [body.partner_id] : body.partner_ids ? [...new Set(body.partner_ids)] : null,
+  except_partner_ids: body.except_partner_ids ?? [],
   currency: body.currency ?? null,
   cut_off: body.period_end ?? null,
   notes: body.notes ?? null,
@@ -81,17 +85,30 @@ function sumOf(a: Tally, b: Tally): Tally {
 
 export const prepare = (app: App, caller: Caller, { params, body }: In<typeof payouts.create>): Promise<Ahead> => {
   const order = orderOf(body)
-  return order.partner_ids === null ? runAhead(app, caller, params.brand_id, order) : Promise.resolve(NOTHING_AHEAD)
+  return order.partner_ids === null && !body.dry_run
+    ? runAhead(app, caller, params.brand_id, order)
+    : Promise.resolve(NOTHING_AHEAD)
 }
 
 /** Drafts what was asked. With one `partner_id`, refuses `no_unpaid_balance` or `below_minimum_threshold`. */
 export async function create(ctx: Ctx, { body }: In<typeof payouts.create>, ahead: Ahead) {
   const order = orderOf(body)
-  if (order.partner_ids) await checkKnown(ctx, order.partner_ids)
+  const named = [...(order.partner_ids ?? []), ...order.except_partner_ids]
+  if (named.length > 0) await checkKnown(ctx, named)
+  if (body.dry_run) return reply(await rehearse(ctx, body, order), { status: 200 })
   const tally = await draftRest(ctx, order, ahead)
   if (order.partner_ids) skipWithout(order.partner_ids, tally)
   if (body.partner_id !== undefined && tally.created === 0) refuseSkipped(ctx, tally.skipped)
   return reply(await answerOf(ctx, tally), { status: tally.created > 0 ? 201 : 200 })
+}
+
+/** What the run would do, and that it did nothing. */
+async function rehearse(ctx: Ctx, body: Body, order: Order): Promise<Out<typeof payouts.create>> {
+  const plan = await planOf(ctx, scopeOf(order), { force: order.force, is_named: order.partner_ids !== null })
+  if (body.partner_id !== undefined && plan.rows.length === 0) refuseSkipped(ctx, plan.skipped)
+  const skipped_count = plan.skipped_totals.reduce((sum, each) => sum + (each.reason === 'on_hold' ? 0 : each.count), 0)
+  const skipped = plan.skipped.map(({ partner_id, currency, reason }) => ({ partner_id, currency, reason }))
+  return { created: 0, totals: [], payouts: [], skipped_count, skipped, plan }
 }
 
 async function answerOf(ctx: Ctx, tally: Tally): Promise<Out<typeof payouts.create>> {
@@ -101,6 +118,7 @@ async function answerOf(ctx: Ctx, tally: Tally): Promise<Out<typeof payouts.crea
     payouts: (await byIds(ctx, tally.payout_ids)).map(present),
     skipped_count: tally.skipped_count,
     skipped: tally.skipped,
+    plan: null,
   }
 }
 
@@ -110,7 +128,7 @@ async function checkKnown(ctx: Ctx, partner_ids: string[]): Promise<void> {
   if (unknown !== undefined) refuse('not_found', `There is no partner ${unknown} in this brand.`)
 }
 
-function refuseSkipped(ctx: Ctx, skipped: Skipped[]): never {
+function refuseSkipped(ctx: Ctx, skipped: Pick<Skipped, 'reason'>[]): never {
   if (skipped.some(s => s.reason === 'below_threshold')) {
     refuse('below_minimum_threshold', 'The balance is below the minimum threshold; send force: true to pay it all the same.', {
       minimum_threshold_cents: ctx.program.minimum_threshold_cents,
@@ -134,8 +152,9 @@ function skip(tally: Tally, skipped: Skipped): void {
 /** Without a cut-off nothing is cut off: what is earned is payable, whatever day it was earned on. */
 const NO_CUT_OFF: Day = '9999-12-31'
 
-const scopeOf = ({ partner_ids, currency, cut_off }: Order): sql.Scope => ({
+const scopeOf = ({ partner_ids, except_partner_ids, currency, cut_off }: Order): sql.Scope => ({
   partner_ids,
+  except_partner_ids,
   currency,
   cut_off: cut_off ?? NO_CUT_OFF,
 })

@@ -1,10 +1,11 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Day, Instant } from '../../core/calendar.ts'
 import type { PayoutStatus } from '../../core/payout.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Ctx } from '../context.ts'
 import { decimal, guarded, utc } from '../db/csv.ts'
 import { sqlState } from '../db/errors.ts'
+import { containing } from '../db/like.ts'
 import { methodIdOf } from '../organizations/methods.sql.ts'
 import type { PageRequest } from '../page.ts'
 
@@ -70,19 +71,69 @@ export async function byIds(ctx: Ctx, ids: string[]): Promise<PayoutRow[]> {
   return rows
 }
 
-type Filter = PageRequest & { after: string | null; status?: string; partner_id?: string; from?: Instant; before?: Instant }
+export type ListFilter = {
+  statuses?: readonly PayoutStatus[] | undefined
+  partner_id?: string | undefined
+  currency?: string | undefined
+  /** A part of the partner's name, e-mail or alias, or of the reference; or the whole number. */
+  q?: string | undefined
+  from?: Instant
+  before?: Instant
+  /** Of which of its days `from` and `before` speak. */
+  date?: 'created_at' | 'approved_at' | 'paid_at' | undefined
+}
+export type ListOrder = { column: 'id' | 'amount_cents'; descending: boolean }
 
-export async function list(ctx: Ctx, f: Filter): Promise<PayoutRow[]> {
-  const conditions = [
-    sql`p.org_id = ${ctx.org_id} and p.program_id = ${ctx.program.id}`,
-    ...(f.after === null ? [] : [sql`p.id < ${f.after}::uuid`]),
-    ...(f.status === undefined ? [] : [sql`p.status = ${f.status}`]),
-    ...(f.partner_id === undefined ? [] : [sql`p.partner_id = ${f.partner_id}`]),
-    ...(f.from === undefined ? [] : [sql`p.created_at >= ${f.from}::timestamptz`]),
-    ...(f.before === undefined ? [] : [sql`p.created_at < ${f.before}::timestamptz`]),
-  ]
-  const { rows } = await sql<PayoutRow>`select ${columns} ${from} where ${sql.join(conditions, sql` and `)}
-    order by p.id desc limit ${f.limit + 1}`.execute(ctx.tx)
+function conditions(ctx: Ctx, f: ListFilter): RawBuilder<unknown> {
+  const date = sql.ref(`p.${f.date ?? 'created_at'}`)
+  return sql.join(
+    [
+      sql`p.org_id = ${ctx.org_id} and p.program_id = ${ctx.program.id}`,
+      ...(f.statuses === undefined ? [] : [sql`p.status = any(${f.statuses}::text[])`]),
+      ...(f.partner_id === undefined ? [] : [sql`p.partner_id = ${f.partner_id}`]),
+      ...(f.currency === undefined ? [] : [sql`p.currency = ${f.currency}`]),
+      ...(f.q === undefined ? [] : [sought(ctx, f.q)]),
+      ...(f.from === undefined ? [] : [sql`${date} >= ${f.from}::timestamptz`]),
+      ...(f.before === undefined ? [] : [sql`${date} < ${f.before}::timestamptz`]),
+    ],
+    sql` and `,
+  )
+}
+
+function sought(ctx: Ctx, q: string): RawBuilder<unknown> {
+  const like = containing(q)
+  const number = /^\d{1,15}$/.test(q) ? Number(q) : null
+  return sql`(p.partner_id in (select w.id from partners w where w.org_id = ${ctx.org_id} and w.program_id = ${ctx.program.id}
+      and (lower(w.name) like ${like} or lower(coalesce(w.email, '')) like ${like} or lower(w.alias) like ${like}))
+    or lower(coalesce(p.reference, '')) like ${like} or p.number = ${number}::bigint)`
+}
+
+export async function list(
+  ctx: Ctx,
+  f: ListFilter & { limit: number; order: ListOrder; after: (string | number)[] | null },
+): Promise<PayoutRow[]> {
+  const { column, descending } = f.order
+  const than = descending ? sql`<` : sql`>`
+  const after =
+    f.after === null
+      ? sql`true`
+      : column === 'id'
+        ? sql`p.id ${than} ${f.after[0]}::uuid`
+        : sql`(p.amount_cents, p.id) ${than} (${f.after[0]}::bigint, ${f.after[1]}::uuid)`
+  const direction = descending ? sql`desc` : sql`asc`
+  const order = column === 'id' ? sql`p.id ${direction}` : sql`p.amount_cents ${direction}, p.id ${direction}`
+  const { rows } = await sql<PayoutRow>`select ${columns} ${from} where ${conditions(ctx, f)} and ${after}
+    order by ${order} limit ${f.limit + 1}`.execute(ctx.tx)
+  return rows
+}
+
+export type ListTotal = { currency: string; count: number; amount_cents: number }
+
+/** How many payouts a filter finds and what they come to. */
+export async function listTotals(ctx: Ctx, f: ListFilter): Promise<ListTotal[]> {
+  const { rows } = await sql<ListTotal>`
+    select p.currency, count(*) as count, sum(p.amount_cents)::bigint as amount_cents from payouts p
+    where ${conditions(ctx, f)} group by p.currency order by p.currency`.execute(ctx.tx)
   return rows
 }
 

@@ -2,10 +2,11 @@
 import type { In, Out } from '../../api/endpoint.ts'
 import type { payouts } from '../../api/payouts.ts'
 import { dayOf } from '../../core/calendar.ts'
+import type { PayoutStatus } from '../../core/payout.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type App, work } from '../app.ts'
 import { type Caller, type Ctx, reply } from '../context.ts'
-import { idCursor, pageOf } from '../page.ts'
+import { idCursor, packCursor, pageOf, unpackCursor } from '../page.ts'
 import { besidePayouts } from '../payments/payments.sql.ts'
 import { between } from '../payments/payments.ts'
 import * as sql from './payouts.sql.ts'
@@ -14,27 +15,48 @@ type Row = Out<typeof payouts.list>[number]
 type Payout = Extract<Row, { kind: 'payout' }>
 type PaymentRow = Extract<Row, { kind: 'payment' }>
 
+/** What the books know of a payout until they are connected. */
+const UNSYNCED = { status: 'unsynced', vendor_id: null, bill_id: null, synced_at: null, error: null } as const
+
 export function present({ program_id, adjustment_cents: _a, credit_cents: _c, revision: _r, ...row }: sql.PayoutRow): Payout {
-  return { kind: 'payout', brand_id: program_id, ...row }
+  return { kind: 'payout', brand_id: program_id, ...row, quickbooks: UNSYNCED }
 }
 
 /** Payouts, and when asked the payments that were made without one: by their ids, which are in the order of their making. */
 export async function list(ctx: Ctx, { query }: In<typeof payouts.list>) {
-  const { from, to, cursor, include, status, ...filter } = query
-  const wanted = { ...filter, ...between(ctx, { from, to }), after: idCursor(cursor) }
+  const { from, to, cursor, include, limit, status, sort, totals, ...rest } = query
+  if (include !== undefined) return withPayments(ctx, query)
+  const filter = { ...rest, ...between(ctx, { from, to }), statuses: status as PayoutStatus[] | undefined }
+  const order = { column: sort.endsWith('amount_cents') ? 'amount_cents' : 'id', descending: sort.startsWith('-') } as const
+  const by_id = order.column === 'id'
+  const after = by_id ? [idCursor(cursor)].filter(id => id !== null) : unpackCursor(cursor, ['integer', 'id'])
+  const [found, sums] = await Promise.all([
+    sql.list(ctx, { ...filter, limit, order, after: after?.length ? after : null }),
+    totals ? sql.listTotals(ctx, filter) : undefined,
+  ])
+  const { rows, next_cursor } = pageOf(found, limit, row => (by_id ? row.id : packCursor([row.amount_cents, row.id])))
+  return reply(rows.map(present), { meta: { next_cursor, ...(sums && { totals: sums }) } })
+}
+
+const newestFirst = { column: 'id', descending: true } as const
+
+async function withPayments(ctx: Ctx, { from, to, cursor, status, limit, partner_id }: In<typeof payouts.list>['query']) {
+  const id = idCursor(cursor)
+  const wanted = { limit, partner_id, ...between(ctx, { from, to }) }
+  const statuses = status?.filter(isIn(payoutStatuses)) as PayoutStatus[] | undefined
+  const others = status?.filter(isIn(paymentStatuses))
   const [mine, beside] = await Promise.all([
-    isIn(payoutStatuses, status) ? sql.list(ctx, { ...wanted, status }) : [],
-    include !== undefined && isIn(paymentStatuses, status) ? besidePayouts(ctx, { ...wanted, status }) : [],
+    statuses?.length === 0 ? [] : sql.list(ctx, { ...wanted, statuses, order: newestFirst, after: id === null ? null : [id] }),
+    others?.length === 0 ? [] : besidePayouts(ctx, { ...wanted, statuses: others, after: id }),
   ])
   const found = [...mine.map(present), ...beside.map(presentPayment)].sort((a, b) => (a.id < b.id ? 1 : -1))
-  const { rows, next_cursor } = pageOf<Row>(found, query.limit, row => row.id)
+  const { rows, next_cursor } = pageOf<Row>(found, limit, row => row.id)
   return reply(rows, { meta: { next_cursor } })
 }
 
-const payoutStatuses = ['draft', 'approved', 'paid', 'cancelled'] as const
-const paymentStatuses = ['pending', 'paid', 'rejected', 'voided'] as const
-const isIn = <S extends string>(statuses: readonly S[], status: string | undefined): status is S | undefined =>
-  status === undefined || (statuses as readonly string[]).includes(status)
+const payoutStatuses = ['draft', 'approved', 'paid', 'cancelled']
+const paymentStatuses = ['pending', 'paid', 'rejected', 'voided']
+const isIn = (statuses: readonly string[]) => (status: string) => statuses.includes(status)
 
 function presentPayment(row: Awaited<ReturnType<typeof besidePayouts>>[number]): PaymentRow {
   const { id, partner_id, partner, status, status_reason, currency, method_id, method_name, reference } = row

@@ -37,7 +37,10 @@ async function draftProgram(
   program_id: string,
   { at, today, done }: { at: Instant; today: Day; done: Scheduled },
 ) {
-  const order: Order = { partner_ids: null, currency: null, cut_off: addDays(today, -1), notes: null, force: false }
+  const order: Order = {
+    ...{ partner_ids: null, except_partner_ids: [], currency: null },
+    ...{ cut_off: addDays(today, -1), notes: null, force: false },
+  }
   const ahead = await runAhead(app, caller, program_id, order, at)
   const tally = await work(app, caller, { program_id, now: at }, ctx => draftRest(ctx, order, ahead))
   done.drafts += tally.created

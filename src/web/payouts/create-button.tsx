@@ -7,16 +7,16 @@ import { focusRow, nextRow } from '../shared/rows.ts'
 import { useSession } from '../shell/session.tsx'
 import css from './payouts.module.css'
 import { type Balance, settingsQuery, useDraft } from './queries.ts'
+import { noDraft } from './refusals.ts'
 
-/** Drafts the payout of one row. Below the minimum it stays within reach of the keyboard, to say why it does nothing. */
+/** Drafts the payout of one row. When it cannot, it stays within reach of the keyboard, to say why it does nothing. */
 export function CreateButton({ row }: { row: Balance }) {
   const { brand } = useSession()
   const { data: settings } = useQuery(settingsQuery(brand.id))
   const [idempotency_key, setKey] = useState(newKey)
   const draft = useDraft(brand.id)
-  const name = `partner:${row.partner_id}:${row.currency}`
   const create = async () => {
-    const next = nextRow(name, 1)
+    const next = nextRow(`partner:${row.partner_id}:${row.currency}`, 1)
     const done = await draft
       .mutateAsync({ partner_id: row.partner_id, currency: row.currency, idempotency_key })
       .catch(() => null)
@@ -26,25 +26,20 @@ export function CreateButton({ row }: { row: Balance }) {
     if (payout) tell(`Draft no. ${payout.number} for ${row.partner_name}: ${money(payout.amount_cents, payout.currency)}.`)
     if (done && next) focusRow(next)
   }
-  const minimum = settings?.minimum_threshold_cents ?? 0
-  const reason =
-    minimum > 0
-      ? `Below the minimum of ${money(minimum, row.currency)}: ${money(minimum - row.owed_cents, row.currency)} to go.`
-      : 'Below the minimum of this brand.'
+  const reason = noDraft(row, settings?.minimum_threshold_cents ?? 0)
   return (
-    <Tooltip label={reason} disabled={!row.below_threshold}>
+    <Tooltip label={reason} disabled={reason === null}>
       <Button
         variant="subtle"
         size="compact-sm"
         className={css.create}
-        data-row={name}
         loading={draft.isPending}
-        aria-disabled={row.below_threshold || undefined}
-        data-disabled={row.below_threshold || undefined}
-        aria-label={`Create Payout for ${row.partner_name}${row.below_threshold ? `. ${reason}` : ''}`}
-        onClick={row.below_threshold ? undefined : () => void create()}
+        aria-disabled={reason !== null || undefined}
+        data-disabled={reason !== null || undefined}
+        aria-label={`Create Payout for ${row.partner_name}${reason ? `. ${reason}` : ''}`}
+        onClick={reason === null ? () => void create() : undefined}
       >
-        Create Payout
+        Create<span className={css.word}>&nbsp;Payout</span>
       </Button>
     </Tooltip>
   )

@@ -3,26 +3,37 @@ import { useState } from 'react'
 import { newKey, tell } from '../api.ts'
 import { money } from '../shared/amount.tsx'
 import { useSession } from '../shell/session.tsx'
+import { EditForm } from './edit-form.tsx'
 import { MarkPaidForm } from './mark-paid-form.tsx'
-import { type PayoutDetail, useChange } from './queries.ts'
-import css from './rail.module.css'
+import { type Line, type PayoutDetail, useChange } from './queries.ts'
+import css from './rail-parts.module.css'
 
-export type Panel = 'pay' | 'cancel' | null
-type ActionsProps = { payout: PayoutDetail; panel: Panel; setPanel: (panel: Panel) => void }
+export type Panel = 'pay' | 'cancel' | 'edit' | null
+type ActionsProps = {
+  payout: PayoutDetail
+  panel: Panel
+  setPanel: (panel: Panel) => void
+  /** The lines that an edit leaves out. */
+  leaving: readonly Line[]
+}
 
-/** What can be done now: approve or cancel a draft, pay or cancel an approved one; nothing once it is final. */
-export function RailActions({ payout, panel, setPanel }: ActionsProps) {
+/** What can be done now: approve, edit or cancel a draft, pay or cancel an approved one; nothing once it is final. */
+export function RailActions({ payout, panel, setPanel, leaving }: ActionsProps) {
   const { brand } = useSession()
   const [idempotency_key] = useState(newKey)
   const approve = useChange(brand.id, payout.id)
   const approved = () => tell(`Payout no. ${payout.number} is approved: ${money(payout.amount_cents, payout.currency)}.`)
-  if (payout.status !== 'draft' && payout.status !== 'approved') return null
-  if (panel === 'pay') return <MarkPaidForm payout={payout} onClose={() => setPanel(null)} />
-  if (panel === 'cancel') return <CancelPanel payout={payout} onClose={() => setPanel(null)} />
+  const close = () => setPanel(null)
+  const is_draft = payout.status === 'draft'
+  if (!is_draft && payout.status !== 'approved') return null
+  if (panel === 'pay') return <MarkPaidForm payout={payout} onClose={close} />
+  if (panel === 'cancel') return <CancelPanel payout={payout} onClose={close} />
+  if (panel === 'edit' && is_draft) return <EditForm payout={payout} leaving={leaving} onClose={close} />
   return (
-    <div className={css.actions}>
-      {payout.status === 'draft' ? (
+    <div className={css.actions} data-first>
+      {is_draft ? (
         <Button
+          data-key="a"
           loading={approve.isPending}
           onClick={() => approve.mutate({ body: { status: 'approved' }, idempotency_key }, { onSuccess: approved })}
         >
@@ -30,6 +41,11 @@ export function RailActions({ payout, panel, setPanel }: ActionsProps) {
         </Button>
       ) : (
         <Button onClick={() => setPanel('pay')}>Mark Paid</Button>
+      )}
+      {is_draft && (
+        <Button variant="default" onClick={() => setPanel('edit')}>
+          Edit
+        </Button>
       )}
       <Button variant="default" onClick={() => setPanel('cancel')}>
         Cancel

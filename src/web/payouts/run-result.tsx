@@ -2,13 +2,8 @@ import { Button } from '@mantine/core'
 import { money } from '../shared/amount.tsx'
 import { counted } from '../shared/counted.ts'
 import type { Run } from './queries.ts'
+import { skipWords } from './run-skipped.tsx'
 import css from './sheet.module.css'
-
-const reasons = {
-  no_balance: 'nothing to pay',
-  below_threshold: 'below the minimum',
-  partner_inactive: 'paused or declined',
-} as const
 
 type ResultProps = { run: Run; nameOf: (partner_id: string) => string; onClose: () => void }
 
@@ -38,7 +33,7 @@ export function RunResult({ run, nameOf, onClose }: ResultProps) {
             {run.skipped.map(each => (
               <li key={`${each.partner_id}${each.currency}`}>
                 <span>{nameOf(each.partner_id)}</span>
-                <span>{reasons[each.reason]}</span>
+                <span>{skipWords[each.reason]}</span>
               </li>
             ))}
           </ul>

@@ -1,23 +1,22 @@
 import { IconCircleCheck, IconCircleCheckFilled, IconCircleDashed, IconCircleX } from '@tabler/icons-react'
 import type { Status } from '../searches.ts'
-import css from './payouts.module.css'
+import { Pill } from '../shared/pill.tsx'
 
 const looks = {
-  draft: { label: 'Draft', Icon: IconCircleDashed, next: 'Waits for approval. Nothing is paid yet.' },
-  approved: { label: 'Approved', Icon: IconCircleCheck, next: 'Ready to pay. Mark it paid once the money left.' },
-  paid: { label: 'Paid', Icon: IconCircleCheckFilled, next: 'Paid and final.' },
-  cancelled: { label: 'Cancelled', Icon: IconCircleX, next: 'Stopped before payment. Its balance is owed again.' },
+  draft: { label: 'Draft', tone: 'quiet', icon: IconCircleDashed, next: 'Waits for approval. Nothing is paid yet.' },
+  approved: { label: 'Approved', tone: 'info', icon: IconCircleCheck, next: 'Ready to pay. Mark it paid once the money left.' },
+  paid: { label: 'Paid', tone: 'good', icon: IconCircleCheckFilled, next: 'Paid and final.' },
+  cancelled: { label: 'Cancelled', tone: 'bad', icon: IconCircleX, next: 'Stopped before payment. Its balance is owed again.' },
 } as const
 
 export const statusLabel = (status: Status): string => looks[status].label
 
 /** A status as an icon and a word; hovering says what it means. */
 export function StatusPill({ status }: { status: Status }) {
-  const { label, Icon, next } = looks[status]
+  const { label, tone, icon, next } = looks[status]
   return (
-    <span className={css.pill} data-status={status} title={next}>
-      <Icon size={15} aria-hidden="true" />
-      {label}
+    <span data-status={status}>
+      <Pill label={label} tone={tone} icon={icon} title={next} />
     </span>
   )
 }

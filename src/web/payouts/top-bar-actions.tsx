@@ -20,7 +20,7 @@ export function TopBarActions({ onRun }: { onRun: (() => void) | undefined }) {
         Export CSV
       </Button>
       {onRun && (
-        <Button onClick={onRun} leftSection={<IconPlayerPlay size={15} aria-hidden="true" />}>
+        <Button data-key="c" onClick={onRun} leftSection={<IconPlayerPlay size={15} aria-hidden="true" />}>
           Run payouts
         </Button>
       )}

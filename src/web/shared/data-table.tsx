@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Menu, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { IconColumns3 } from '@tabler/icons-react'
 import { type DataTableColumn, DataTable as MantineDataTable, type DataTableProps as MantineProps } from 'mantine-datatable'
 import 'mantine-datatable/styles.layer.css'
@@ -16,7 +16,7 @@ export type Column<Row> = {
   unit?: string | null
   /** The server can order by it, under this key. */
   sortable?: boolean
-  /** Left out on a phone; what matters of it belongs into another column's second line. */
+  /** Left out where there is no room, as on a phone or beside a rail; what matters of it belongs into another column's second line. */
   wide?: boolean
   /** Always shown: it cannot be switched off. */
   fixed?: boolean
@@ -134,10 +134,10 @@ function columnOf<Row>({ key, title, unit, numeric, wide, sortable, width, rende
     textAlign: numeric ? 'right' : 'left',
     sortable: sortable ?? false,
     ...(width !== undefined && { width }),
-    ...(wide && { visibleMediaQuery: '(min-width: 701px)' }),
+    ...(wide && { titleClassName: css.wide as string }),
     ...(total !== undefined && { footer: total }),
-    ...(total !== undefined && numeric && { footerStyle: { textAlign: 'right' } }),
-    ...(numeric && { cellsClassName: css.number as string }),
+    footerClassName: [wide && css.wide, numeric && css.sum].filter(Boolean).join(' '),
+    cellsClassName: [wide && css.wide, numeric && css.number].filter(Boolean).join(' '),
   }
 }
 
@@ -162,7 +162,7 @@ function ColumnMenu<Row>({ columns, hidden }: { columns: readonly Column<Row>[];
   const choosable = columns.filter(column => !column.fixed)
   if (choosable.length < 2) return null
   return (
-    <Menu closeOnItemClick={false} position="bottom-end">
+    <Menu position="bottom-end">
       <Menu.Target>
         <Tooltip label="Columns">
           <ActionIcon variant="subtle" color="gray" size="sm" className={css.gear} aria-label="Columns">
@@ -172,15 +172,9 @@ function ColumnMenu<Row>({ columns, hidden }: { columns: readonly Column<Row>[];
       </Menu.Target>
       <Menu.Dropdown>
         {choosable.map(column => (
-          <Menu.Item
-            key={column.key}
-            role="menuitemcheckbox"
-            aria-checked={!hidden.has(column.key)}
-            onClick={() => hidden.toggle(column.key)}
-            leftSection={<Checkbox.Indicator size="xs" checked={!hidden.has(column.key)} aria-hidden="true" />}
-          >
+          <Menu.CheckboxItem key={column.key} checked={!hidden.has(column.key)} onChange={() => hidden.toggle(column.key)}>
             {column.title}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>

@@ -15,7 +15,7 @@ export type Kpi = {
   /** What is no money: a count, a rate, a date. `null` while it is read. */
   value?: ReactNode
   /** Makes the card a filter: these search parameters are set by a click, and taken away by a second one. */
-  filter?: Record<string, string>
+  filter?: Record<string, string | undefined>
   /** Whether its filter is on now. */
   is_on?: boolean
 }
@@ -37,7 +37,7 @@ export const Kpis = ({ kpis }: { kpis: readonly Kpi[] }) => (
 
 const isWaiting = (kpi: Kpi): boolean => kpi.figures === null || kpi.value === null
 
-function FilterLink({ kpi, filter }: { kpi: Kpi; filter: Record<string, string> }) {
+function FilterLink({ kpi, filter }: { kpi: Kpi; filter: Record<string, string | undefined> }) {
   const off = Object.fromEntries(Object.keys(filter).map(name => [name, undefined]))
   return (
     <Link

@@ -36,6 +36,7 @@ describe('figures', () => {
             partner_id: bob.id,
             partner_name: 'Bob',
             partner_email: null,
+            partner_status: 'approved',
             currency: 'USD',
             conversion_count: 1,
             accrual_count: 0,
@@ -48,6 +49,7 @@ describe('figures', () => {
             partner_id: ada.id,
             partner_name: 'Ada',
             partner_email: 'ada@example.org',
+            partner_status: 'approved',
             currency: 'USD',
             conversion_count: 2,
             accrual_count: 0,
@@ -197,6 +199,68 @@ describe('the page', () => {
     await shop.refused(() => shop.balances(`?sort=partner_name&cursor=${pack('a\0b', id, 'USD')}`), 400, 'invalid_query')
     await shop.refused(() => shop.balances('?sort=email'), 400, 'invalid_query')
     await shop.refused(() => shop.balances('?owed=yes'), 400, 'invalid_query')
+  })
+})
+
+describe('which rows are listed', () => {
+  story('by where the balance is; the totals leave none out, and say what is listed', async shop => {
+    await shop.settings({ minimum_threshold_cents: 10_00 })
+    const [ready, small, paused, drafted, paid] = await Promise.all(
+      ['Ready', 'Small', 'Paused', 'Drafted', 'Paid'].map(name => shop.partner(name)),
+    )
+    for (const who of [ready, paused, drafted, paid]) await shop.sale(who, 20_00)
+    await shop.sale(small, 3_00)
+    await shop.must(shop.send('PATCH', `/partners/${paused.id}`, { status: 'paused' }))
+    await shop.draft(drafted)
+    await shop.paid(paid)
+    await shop.settings({ hold_days: 3 })
+    await shop.sale(paid, 7_00)
+    const listing = async (only: string) => {
+      const { data, meta } = await shop.balances(`?only=${only}&sort=partner_name`)
+      const [total] = meta.totals
+      expect(total).toMatchObject({ outstanding_cents: 63_00, unpaid_cents: 63_00, paid_cents: 20_00, pending_cents: 7_00 })
+      expect(total.listed.count).toBe(data.length)
+      expect(total.listed.owed_cents).toBe(data.reduce((sum: number, row: { owed_cents: number }) => sum + row.owed_cents, 0))
+      return data.map((row: { partner_name: string }) => row.partner_name)
+    }
+    expect(await listing('owed')).toEqual(['Paused', 'Ready', 'Small'])
+    expect(await listing('outstanding')).toEqual(['Drafted', 'Paused', 'Ready', 'Small'])
+    expect(await listing('ready')).toEqual(['Ready'])
+    expect(await listing('blocked')).toEqual(['Paused', 'Small'])
+    expect(await listing('on_hold')).toEqual(['Paid'])
+    expect(await listing('in_payouts')).toEqual(['Drafted'])
+    await shop.refused(() => shop.balances('?only=other'), 400, 'invalid_query')
+  })
+
+  story('every column sorts either way and pages without loss or repeat, whoever was never paid first or last', async shop => {
+    for (const [name, cents, more] of [
+      ['Ada', 5_00, 2],
+      ['Bob', 5_00, 1],
+      ['Cy', 9_00, 3],
+      ['Di', 1_00, 1],
+    ] as const) {
+      const who = await shop.partner(name)
+      await shop.sale(who, cents)
+      if (name === 'Cy' || name === 'Di') await shop.paid(who, { paid_at: `2026-02-0${more}T10:00:00Z` })
+      for (let n = 0; n < more; n++) await shop.sale(who, cents, { revenue_cents: cents * more })
+    }
+    for (const column of [
+      'revenue_cents',
+      'conversion_count',
+      'accrual_count',
+      'in_payouts_cents',
+      'pending_cents',
+      'last_paid_at',
+    ]) {
+      const up = (await pages(shop, `limit=1&sort=${column}`)) as unknown as Record<string, number | string | null>[]
+      const down = (await pages(shop, `limit=3&sort=-${column}`)) as unknown as Record<string, number | string | null>[]
+      const values = (rows: typeof up) => rows.map(row => row[column] ?? '')
+      expect(new Set(up.map(row => row.partner_name)).size, column).toBe(4)
+      expect(values(up), column).toEqual(values(up).toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)))
+      expect(values(down), column).toEqual(values(up).toReversed())
+    }
+    const bad = Buffer.from(JSON.stringify(['yesterday', shop.brand_id, 'USD'])).toString('base64url')
+    await shop.refused(() => shop.balances(`?sort=last_paid_at&cursor=${bad}`), 400, 'invalid_query')
   })
 })
 

@@ -13,7 +13,13 @@ story('a payout covers approved conversions, not those on hold or rejected [TR-0
   await shop.decide('reject', bad.id)
   const { status, data } = await shop.run({ partner_id: ada.id })
   expect(status).toBe(201)
-  expect(data).toMatchObject({ created: 1, totals: [{ currency: 'USD', amount_cents: 12_00 }], skipped_count: 0, skipped: [] })
+  expect(data).toMatchObject({
+    created: 1,
+    totals: [{ currency: 'USD', amount_cents: 12_00 }],
+    skipped_count: 0,
+    skipped: [],
+    plan: null,
+  })
   expect(data.payouts[0]).toMatchObject({
     ...{ kind: 'payout', status: 'draft', amount_cents: 12_00, conversion_count: 2, accrual_count: 0, currency: 'USD' },
     ...{
@@ -83,7 +89,7 @@ story('a second run creates nothing and answers 200 [TR-27]', async shop => {
   const before = await shop.w.fingerprint()
   const { status, data } = await shop.run()
   expect(status).toBe(200)
-  expect(data).toEqual({ created: 0, totals: [], payouts: [], skipped_count: 0, skipped: [] })
+  expect(data).toEqual({ created: 0, totals: [], payouts: [], skipped_count: 0, skipped: [], plan: null })
   expect(await shop.w.fingerprint()).toBe(before)
 })
 

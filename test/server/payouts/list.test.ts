@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { shopIn, stories } from './support.ts'
+import { type Shop, shopIn, stories } from './support.ts'
 
 const story = stories({ today: '2026-03-10T12:00:00Z' })
 
@@ -174,4 +174,70 @@ describe('the audit', () => {
       expect(recorded.map(event => event.after.earned_cents.USD).sort()).toEqual([1_00, 2_00, 5_00])
     },
   )
+})
+
+describe('what is looked for', () => {
+  const numbers = (rows: { number: number }[]) => rows.map(row => row.number)
+
+  /** Three payouts: a draft of Ada, one of Bob paid by wire, one of Cy in euros. */
+  async function three(shop: Shop) {
+    const [ada, bob, cy] = [
+      await shop.partner('Ada Lovelace', { email: 'ada@example.org' }),
+      await shop.partner('Bob'),
+      await shop.partner('Cy'),
+    ]
+    await shop.sale(ada, 30_00)
+    await shop.sale(bob, 10_00)
+    await shop.sale(cy, 20_00, { currency: 'EUR' })
+    const drafted = await shop.draft(ada)
+    const paid = await shop.paid(bob, { reference: 'WIRE_77', paid_at: '2026-03-05T10:00:00Z' })
+    return { drafted, paid, euros: await shop.draft(cy) }
+  }
+
+  story('q finds partners by part, references by part, numbers whole, and takes wildcards as they are', async shop => {
+    const { drafted, paid, euros } = await three(shop)
+    const found = async (q: string) => numbers(await shop.listed(`?q=${encodeURIComponent(q)}`))
+    expect(await found('LOVE')).toEqual([drafted.number])
+    expect(await found('ada@')).toEqual([drafted.number])
+    expect(await found('wire_7')).toEqual([paid.number])
+    expect(await found('_')).toEqual([paid.number])
+    expect(await found(String(euros.number))).toContain(euros.number)
+    expect(await found('nobody')).toEqual([])
+  })
+
+  story('several statuses, a currency, and days of when it was paid; totals are those of the filter', async shop => {
+    const { drafted, paid, euros } = await three(shop)
+    expect(numbers(await shop.listed('?status=draft,paid'))).toEqual([euros.number, paid.number, drafted.number])
+    expect(numbers(await shop.listed('?currency=eur'))).toEqual([euros.number])
+    expect(numbers(await shop.listed('?date=paid_at&from=2026-03-05&to=2026-03-05'))).toEqual([paid.number])
+    expect(await shop.listed('?from=2026-03-05&to=2026-03-05')).toEqual([])
+    const { meta } = await shop.send('GET', '/payouts?totals=1&limit=1&status=draft,paid')
+    expect(meta.totals).toEqual([
+      { currency: 'EUR', count: 1, amount_cents: 20_00 },
+      { currency: 'USD', count: 2, amount_cents: 40_00 },
+    ])
+    await shop.refused(() => shop.send('GET', '/payouts?status=draft,foo'), 400, 'invalid_query')
+    await shop.refused(() => shop.send('GET', '/payouts?include=payments&q=ada'), 400, 'invalid_query')
+    expect(await shop.listed('?include=payments&status=pending,draft')).toHaveLength(2)
+  })
+
+  story('sorted by amount or age, either way, and paged without loss or repeat, ties included', async shop => {
+    for (const cents of [5_00, 7_00, 5_00, 9_00, 5_00]) await shop.sale(await shop.partner(), cents)
+    await shop.run()
+    for (const sort of ['amount_cents', '-amount_cents', 'created_at', '-created_at']) {
+      const seen: { number: number; amount_cents: number }[] = []
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const { data, meta } = await shop.send('GET', `/payouts?sort=${sort}&limit=2${cursor && `&cursor=${cursor}`}`)
+        seen.push(...data)
+        cursor = meta.next_cursor
+      }
+      const key = (row: { number: number; amount_cents: number }) =>
+        sort.endsWith('amount_cents') ? row.amount_cents : row.number
+      const ordered = seen.toSorted((a, b) => (sort.startsWith('-') ? key(b) - key(a) : key(a) - key(b)))
+      expect(new Set(numbers(seen)).size, sort).toBe(5)
+      expect(seen.map(key), sort).toEqual(ordered.map(key))
+    }
+    const { meta } = await shop.send('GET', '/payouts?sort=amount_cents&limit=1')
+    await shop.refused(() => shop.send('GET', `/payouts?cursor=${meta.next_cursor}`), 400, 'invalid_query')
+  })
 })
