@@ -48,9 +48,7 @@ export function sentOf(draft: Draft): NewPartner {
 }
 
 const names = new Intl.DisplayNames('en', { type: 'region' })
-const countryOptions = countries
-  .map(code => ({ value: code, label: names.of(code) ?? code }))
-  .sort((a, b) => a.label.localeCompare(b.label))
+const countryOptions = countries.map(({ code, name }) => ({ value: code, label: name }))
 export const countryName = (code: string): string => names.of(code) ?? code
 
 /** What a field is for stands below it, so that the fields of a row are level. */
