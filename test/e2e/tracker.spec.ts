@@ -111,6 +111,7 @@ test('[TG-90] a row opens accruals and payments; an accrual says what it was com
   await expect(tracker.dialog).toContainText('30.00 USD')
   await expect(tracker.dialog).toContainText('will not be owed any more')
   await tracker.dialog.getByRole('button', { name: 'Reject accrual' }).click()
+  await expect(tracker.dialog).toContainText('Computed from')
   await expect(tracker.dialog).toContainText('Rejected')
   await page.keyboard.press('Escape')
   await expect(tracker.dialog).toHaveCount(0)

@@ -31,7 +31,8 @@ const accrualRows = (ctx: Ctx, f: Filter, currencies: readonly string[]) => {
       ${at('e.period_start_at')} as period_start, ${at('e.period_end_at')} as period_end,
       ${sql.raw(decimal('e.amount_cents', 'e.currency', currencies))} as amount, e.currency, ${status} as status,
       m.id as payment_id, ${at('m.paid_at')} as paid_at, ${text('m.method_name')} as method
-    from earnings e join tabs t on t.org_id = e.org_id and t.id = e.tab_id
+    from earnings e join tabs t on t.org_id = e.org_id and t.id = e.tab_id and t.stream = 'structures'
+        and ${all(inReach(ctx, f, 't'))}
       join partners p on p.org_id = e.org_id and p.id = e.partner_id
       join structure_versions v on v.org_id = e.org_id and v.id = e.structure_version_id
       join structures s on s.org_id = v.org_id and s.id = v.structure_id

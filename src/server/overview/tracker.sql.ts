@@ -36,12 +36,22 @@ const byStatus: Record<AccrualStatus, RawBuilder<unknown>> = {
   voided: sql`r.mark = 'voided'`,
 }
 
-/** The accruals `e` of the filter, with their tab `t`, what took them back `r`, and the payment `m` of their tab. */
+/**
+ * The accruals `e` of the filter, with their tab `t`, what took them back `r`, and the payment `m` of their tab.
+ *
+ * What is known of an accrual is said of its tab too: one partner's, or those not settled yet, are found by their few tabs.
+ */
 const accruals = (ctx: Ctx, f: Filter, more: RawBuilder<unknown>[] = []) => sql`
-  earnings e join tabs t on t.org_id = e.org_id and t.id = e.tab_id
+  earnings e join tabs t on t.org_id = e.org_id and t.id = e.tab_id and t.stream = 'structures' and ${all(inReach(ctx, f, 't'))}
     left join ${takenBack(ctx, f)} r on r.reverses_id = e.id
     left join payments m on m.org_id = t.org_id and m.id = t.payment_id
-  where ${all([...inReach(ctx, f, 'e'), sql`e.kind = 'accrual'`, ...within(ctx, f), ...(f.status === null ? [] : [byStatus[f.status]]), ...more])}`
+  where ${all([
+    ...inReach(ctx, f, 'e'),
+    sql`e.kind = 'accrual'`,
+    ...within(ctx, f),
+    ...(f.status === null ? [] : [byStatus[f.status]]),
+    ...more,
+  ])}`
 
 /**
  * Payments `m` that stand, with what of each counts: a direct one whole, of a payout's the accruals that it paid.

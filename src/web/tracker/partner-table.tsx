@@ -29,7 +29,12 @@ export function PartnerTable({ query, filter, sort = '-outstanding_cents', onOpe
   const currency = onlyCurrency(rows ?? [])
   const shows_taken_back = filter.status === 'rejected' || filter.status === 'voided'
   const is_beside = partner !== undefined
-  const columns = columnsOf({ currency, shows_taken_back, is_beside, ...(is_admin && { onPay }) })
+  const first = new Map<string, Row>()
+  for (const row of rows ?? []) if (!first.has(row.partner_id)) first.set(row.partner_id, row)
+  // what is open is a partner, and has one row by that name, however many currencies
+  const nameOf = (row: Row) =>
+    first.get(row.partner_id) === row ? `partner:${row.partner_id}` : `currency:${row.partner_id}:${row.currency}`
+  const columns = columnsOf({ currency, nameOf, shows_taken_back, is_beside, ...(is_admin && { onPay }) })
   return (
     <section aria-label="Partners" className={css.section}>
       <DataTable<Row>
@@ -65,9 +70,15 @@ const lastPaid: Column<Row> = {
   render: row => <DateText at={row.last_paid_at} />,
 }
 
-type ColumnsOf = { currency: string | null; shows_taken_back: boolean; is_beside: boolean; onPay?: (payee: Payee) => void }
+type ColumnsOf = {
+  nameOf: (row: Row) => string
+  currency: string | null
+  shows_taken_back: boolean
+  is_beside: boolean
+  onPay?: (payee: Payee) => void
+}
 
-function columnsOf({ currency, shows_taken_back, is_beside, onPay }: ColumnsOf): Column<Row>[] {
+function columnsOf({ currency, nameOf, shows_taken_back, is_beside, onPay }: ColumnsOf): Column<Row>[] {
   const amount = (key: keyof Row & `${string}_cents`, title: string, more: Partial<Column<Row>> = {}): Column<Row> => ({
     ...{ key, title, unit: currency, numeric: true, width: 118 },
     render: row => <Amount cents={row[key]} currency={row.currency} bare={currency !== null} />,
@@ -78,7 +89,7 @@ function columnsOf({ currency, shows_taken_back, is_beside, onPay }: ColumnsOf):
       ...{ key: 'partner_name', title: 'Partner', sortable: true, fixed: true },
       render: row => (
         <>
-          <RowLink row={`partner:${row.partner_id}`} search={{ partner: row.partner_id, sub: undefined }}>
+          <RowLink row={nameOf(row)} search={{ partner: row.partner_id, sub: undefined }}>
             <span className={css.name}>{row.partner_name}</span>
           </RowLink>
           {row.handle && row.handle !== row.partner_name && <span className={css.second}>@{row.handle}</span>}
