@@ -44,9 +44,9 @@ import * as change from './payouts/change.ts'
 import * as draft from './payouts/draft.ts'
 import * as payouts from './payouts/payouts.ts'
 import * as portalCampaigns from './portal/campaigns.ts'
-import * as portalConversions from './portal/conversions.ts'
 import * as entering from './portal/entering.ts'
 import * as portalHome from './portal/home.ts'
+import * as portalLog from './portal/log.ts'
 import * as portalMe from './portal/me.ts'
 import * as paymentSettings from './portal/payment-settings.ts'
 import * as portalPayments from './portal/payments.ts'
@@ -253,7 +253,7 @@ export const handlers: Handlers = {
     payments: plain(portalPayments.payments),
     paymentSettings: plain(paymentSettings.paymentSettings),
     changePaymentSettings: plain(paymentSettings.changePaymentSettings),
-    conversions: plain(portalConversions.conversions),
+    conversions: plain(portalLog.conversions),
     postback: plain(portalPostback.postback),
     changePostback: plain(portalPostback.changePostback, { prepare: mayCallPrivate }),
     testPostback: plain(portalPostback.testPostback, { prepare: portalPostback.prepareTest }),

@@ -5,7 +5,7 @@ import { addDays, startOfDay } from '../../core/calendar.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type Ctx, reply } from '../context.ts'
 import { pageOf, placeCursor, readPlace } from '../page.ts'
-import * as sql from './conversions.sql.ts'
+import * as sql from './log.sql.ts'
 import { shownTo } from './own.sql.ts'
 
 /** Refuses `forbidden` while the program shows no log. */
