@@ -94,8 +94,8 @@ export const handlers: Handlers = {
   },
   invitations: {
     list: plain(invitations.list),
-    create: plain(invitations.create, { prepare: ownAddress }),
-    resend: plain(invitations.resend, { prepare: ownAddress }),
+    create: plain(invitations.create, { prepare: mails }),
+    resend: plain(invitations.resend, { prepare: mails }),
     revoke: plain(invitations.revoke),
     look: open(invitations.look),
     accept: open(invitations.accept),

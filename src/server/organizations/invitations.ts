@@ -7,6 +7,7 @@ import { type App, isPast, work } from '../app.ts'
 import { randomSecret } from '../clock.ts'
 import { type Ctx, systemCaller } from '../context.ts'
 import { transaction } from '../db/transaction.ts'
+import { sendMail } from '../mail.ts'
 import { authContext, hashOfToken } from './auth.ts'
 import { refuseKeyOfProgram } from './keys.ts'
 import * as sql from './members.sql.ts'
@@ -25,11 +26,11 @@ export async function list(ctx: Ctx): Promise<Shown[]> {
   return (await sql.invitations(ctx)).map(present)
 }
 
-/** `address` is where the server is reached, which the link needs. Refuses `already_member`, and `limit_reached` at the plan's number. */
+/** Refuses `already_member`, and `limit_reached` at the plan's number. */
 export async function create(
   ctx: Ctx,
   { body }: In<typeof invitations.create>,
-  address: string,
+  mails = false,
 ): Promise<Out<typeof invitations.create>> {
   const { brand_id: program_id = null, role } = body
   const email = body.email.trim().toLowerCase()
@@ -43,22 +44,35 @@ export async function create(
   const row = { id: ctx.newId(), email, role, program_id, expires_at: until(ctx), created_at: ctx.now, created_by: ctx.actor }
   await sql.insertInvitation(ctx, { ...row, token_hash: hashOfToken(token) })
   ctx.tell('invitation.created', row.id, { program_id, after: { email, role } })
-  return { ...present(row), url: linkOf(address, token), mailed: false }
+  return sent(ctx, row, { token, mails })
 }
 
 const until = (ctx: Ctx): Instant => instant(ms(ctx.now) + LIFE_MS)
-const linkOf = (address: string, token: string): string => `${address}/invitation?token=${token}`
+
+/** What the admin sees, once; and the mail, where there is a mail server, once the invitation is kept. */
+async function sent(
+  ctx: Ctx,
+  row: sql.InvitationRow,
+  { token, mails }: { token: string; mails: boolean },
+): Promise<Out<typeof invitations.create>> {
+  const url = `${ctx.address}/invitation?token=${token}`
+  const { name } = await organization(ctx.tx, ctx.org_id)
+  const text = `You are invited to work in ${name} on Quittance.\n\nOpen this link within seven days; it works once:\n${url}\n`
+  if (mails)
+    ctx.afterCommit('the mail of an invitation', app => sendMail(app, { to: row.email, subject: `${name} invites you`, text }))
+  return { ...present(row), url, mailed: mails }
+}
 
 export async function resend(
   ctx: Ctx,
   { params }: In<typeof invitations.resend>,
-  address: string,
+  mails = false,
 ): Promise<Out<typeof invitations.resend>> {
   const row = await openOne(ctx, params.invitation_id)
   const [token, expires_at] = [randomSecret(), until(ctx)]
   await sql.renew(ctx, row.id, hashOfToken(token), expires_at)
   ctx.tell('invitation.resent', row.id, { program_id: row.program_id, after: { email: row.email, expires_at } })
-  return { ...present({ ...row, expires_at }), url: linkOf(address, token), mailed: false }
+  return sent(ctx, { ...row, expires_at }, { token, mails })
 }
 
 export async function revoke(ctx: Ctx, { params }: In<typeof invitations.revoke>): Promise<Out<typeof invitations.revoke>> {

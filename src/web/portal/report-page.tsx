@@ -78,6 +78,7 @@ function Range({ from, to }: { from: string | undefined; to: string | undefined 
         {rangesAt(me.clock.now, me.program.time_zone).map(range => (
           <Link
             key={range.label}
+            from="/portal/report"
             to="/portal/report"
             search={before => ({ ...before, from: range.from, to: range.to })}
             replace

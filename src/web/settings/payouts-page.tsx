@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Section } from '../shared/page.tsx'
 import { Failed, Waiting } from '../shared/states.tsx'
 import { useSession } from '../shell/session.tsx'
-import { ConversionTypes } from './types.tsx'
 import { PayoutForm } from './payout-form.tsx'
 import { payoutSettingsQuery } from './queries.ts'
 import { SettingsPage } from './settings-page.tsx'
+import { ConversionTypes } from './types.tsx'
 
 /** How and when the brand pays, each setting with what it does in figures. Source: spec A5, C3. */
 export function PayoutSettingsPage() {
