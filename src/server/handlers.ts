@@ -18,7 +18,6 @@ import * as goals from './metrics/goals.ts'
 import { metricEngine } from './metrics/import.ts'
 import * as observations from './metrics/observations.ts'
 import * as videos from './metrics/videos.ts'
-import { addressOf } from './organizations/auth.ts'
 import * as icons from './organizations/icons.ts'
 import * as invitations from './organizations/invitations.ts'
 import * as keys from './organizations/keys.ts'
@@ -67,8 +66,6 @@ type Handlers = {
   [N in keyof Contract]: { [V in keyof Contract[N]]: Contract[N][V] extends Endpoint ? Handler<Contract[N][V]> : never }
 }
 
-/** Links lead to where this server is reached. */
-const ownAddress: Prepare = async app => addressOf(app)
 /** What a use case must know of the settings of this installation, of which its context knows nothing. */
 const mails: Prepare = async app => canMail(app)
 const mayCallPrivate: Prepare = async app => app.config.postback_allow_private
