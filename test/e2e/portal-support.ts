@@ -51,7 +51,7 @@ export class PortalPages {
   /** The one-time link that an admin makes for a partner. */
   async link(partner: Member): Promise<string> {
     const { data } = await this.shop.api.portal.link({ params: { ...this.shop.params, partner_id: partner.id } })
-    return data.url
+    return data.url as string
   }
 
   /** Signs in by that link. */
