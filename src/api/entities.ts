@@ -92,7 +92,7 @@ export const sources: Record<string, Source> = {
     shape: Earning,
     of: ['partners.earnings'],
   },
-  event: {
+  activity: {
     description: 'One line of the audit: who changed what of a partner, when, from what to what.',
     shape: Activity,
     of: ['partners.activity'],

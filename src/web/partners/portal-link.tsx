@@ -18,9 +18,9 @@ export function PortalLink({ partner }: { partner: Partner }) {
   const [nth, setNth] = useState(1)
   const reason = !partner.email
     ? 'Give this partner an e-mail first, on Details.'
-    : partner.status === 'declined'
-      ? 'A declined partner cannot sign in.'
-      : null
+    : partner.status === 'approved' || partner.status === 'paused'
+      ? null
+      : 'Approve this partner first: only then can it sign in.'
   const make = () =>
     link.mutate(
       { for: partner.id, nth },
