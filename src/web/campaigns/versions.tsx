@@ -2,12 +2,13 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { tableOf } from '../../core/custom-payout.ts'
 import { type TermsChange, termsChanges } from '../../core/terms-changes.ts'
+import { actorText } from '../shared/actor.ts'
 import { DateText } from '../shared/date-text.tsx'
 import { Failed, Waiting } from '../shared/states.tsx'
 import { useSession } from '../shell/session.tsx'
 import { type Version, versionsQuery } from './queries.ts'
 import css from './versions.module.css'
-import { actorWords, rateWords } from './words.ts'
+import { rateWords } from './words.ts'
 
 /** Every wording of the terms, newest first, with what it changed. What was recorded keeps the wording of its time. */
 export function Versions({ campaign_id }: { campaign_id: string }) {
@@ -26,7 +27,7 @@ export function Versions({ campaign_id }: { campaign_id: string }) {
             <header>
               <h2>Version {version.version}</h2>
               <span>
-                <DateText at={version.created_at} /> by {actorWords(version.created_by)}
+                <DateText at={version.created_at} /> by {actorText(version.created_by)}
               </span>
             </header>
             <p>{version.summary}</p>

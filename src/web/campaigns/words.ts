@@ -56,13 +56,6 @@ export function capWords(caps: Campaign['caps']): string {
   return words.join(', ') || 'None'
 }
 
-/** `person:ada@example.org` is just her address; keys and commands say what they are. */
-export function actorWords(actor: string): string {
-  const [kind, ...rest] = actor.split(':')
-  const name = rest.join(':')
-  return kind === 'person' || name === '' ? name || actor : `${kind} ${name}`
-}
-
 /** Where a visitor goes in, and where a shop tells of a conversion. */
 export const trackingLink = (origin: string, brand: string, campaign: string): string =>
   `${origin}/api/r/${brand}/${campaign}?via={partner_slug}&sub1=`

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { subNames } from '../../core/conversion.ts'
-import { actorWords } from '../campaigns/words.ts'
+import { actorText } from '../shared/actor.ts'
 import { figure, money } from '../shared/amount.tsx'
 import { DateText } from '../shared/date-text.tsx'
 import { Facts, Rail, RailSection } from '../shared/rail.tsx'
@@ -168,7 +168,7 @@ function History({ conversion: { history } }: { conversion: ConversionDetail }) 
         {history.map(({ step, at, by, reason }) => (
           <li key={`${step} ${at}`}>
             <strong>{stepWords[step]}</strong>
-            {by && <span> by {actorWords(by)}</span>}
+            {by && <span> by {actorText(by)}</span>}
             <span className={css.day}>
               <DateText at={at} />
             </span>
