@@ -36,7 +36,7 @@ function ByChoice({ by }: { by: By }) {
         <Link
           key={each}
           to="/portal/report"
-          search={before => ({ ...before, by: each === 'day' ? undefined : each })}
+          search={((before: object) => ({ ...before, by: each === 'day' ? undefined : each })) as never}
           replace
           aria-current={each === by ? 'true' : undefined}
           activeProps={{}}
@@ -80,7 +80,7 @@ function Range({ from, to }: { from: string | undefined; to: string | undefined 
             key={range.label}
             from="/portal/report"
             to="/portal/report"
-            search={before => ({ ...before, from: range.from, to: range.to })}
+            search={((before: object) => ({ ...before, from: range.from, to: range.to })) as never}
             replace
             aria-current={range.from === from && range.to === to ? 'true' : undefined}
             activeProps={{}}
