@@ -15,7 +15,7 @@ export const payouts = searchOf({
   currency: textIn,
   /** Of the pending table: which balances, and their order. */
   balance: oneOf(...balanceListings),
-  by: orderIn(
+  balance_sort: orderIn(
     ...(['owed_cents', 'partner_name', 'revenue_cents', 'conversion_count', 'accrual_count'] as const),
     ...(['in_payouts_cents', 'pending_cents', 'last_paid_at'] as const),
   ),

@@ -16,11 +16,11 @@ const balanceLabels: Record<(typeof balanceListings)[number], string> = {
 }
 
 /** Without another wish, whoever is owed something that is in no payout yet. */
-export const balancesFilter = ({ q, currency, balance, by }: Search): BalancesFilter => ({
+export const balancesFilter = ({ q, currency, balance, balance_sort }: Search): BalancesFilter => ({
   ...(q && { q }),
   ...(currency && { currency }),
   only: balance ?? 'owed',
-  ...(by && { sort: by }),
+  ...(balance_sort && { sort: balance_sort }),
 })
 
 export const historyFilter = ({ q, currency, status, from, to, date, sort }: Search): HistoryFilter => ({

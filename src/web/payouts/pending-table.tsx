@@ -43,8 +43,10 @@ export function PendingTable() {
         error={query.error}
         onRetry={() => void query.refetch()}
         empty={<NothingPending totals={totals} is_narrowed={narrowsBalances(search)} />}
-        sort={sortOf(search.by, '-owed_cents')}
-        onSort={sort => void navigate({ search: before => ({ ...before, by: textOfSort(sort) as never }), replace: true })}
+        sort={sortOf(search.balance_sort, '-owed_cents')}
+        onSort={sort =>
+          void navigate({ search: before => ({ ...before, balance_sort: textOfSort(sort) as never }), replace: true })
+        }
         {...(is_admin && {
           selected,
           onSelect: (chosen: Balance[]) => setKeys(new Set(chosen.map(keyOfBalance))),
