@@ -56,7 +56,7 @@ export const overview = {
     scope: 'read',
     summary: 'Partners, payouts, payments, conversions, campaigns and structures by name, number, id, external id or amount.',
     params: BrandParams,
-    query: z.strictObject({ q: text(200, 1) }),
+    query: z.strictObject({ q: text(200).default('') }),
     data: z.array(Found),
   }),
 }
