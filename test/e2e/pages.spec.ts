@@ -149,7 +149,7 @@ test.describe('first start', () => {
     await signIn(page, 'wrong password')
     await expect(page.getByRole('alert')).toContainText('do not go together')
     await signIn(page, 'correct horse battery')
-    await expect(page.getByRole('heading', { name: 'Payouts', exact: true })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Home', exact: true })).toBeVisible()
   })
 
   test('a link that does not work any more says so', async ({ page }) => {
