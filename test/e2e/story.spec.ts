@@ -5,7 +5,7 @@ import { expect, type Server, startServer, test } from './support.ts'
 const LIMIT_MS = 120_000
 let server: Server
 test.beforeEach(async () => {
-  test.setTimeout(300_000)
+  test.setTimeout(180_000)
   server = await startServer()
 })
 test.afterEach(() => server.stop())
@@ -46,7 +46,7 @@ test('a new user comes from the setup link to a paid payout within two minutes o
   await campaign.getByLabel('Name', { exact: true }).fill('Shop')
   await campaign.getByLabel('Cost model').selectOption({ label: 'RevShare' })
   await campaign.getByLabel('Share of the revenue').fill('10')
-  await campaign.getByRole('button', { name: 'Make campaign' }).click()
+  await campaign.getByRole('button', { name: 'Create campaign' }).click()
   await expect(page.getByRole('heading', { name: 'Shop' })).toBeVisible()
 
   await page.getByRole('link', { name: 'Conversions', exact: true }).click()
@@ -79,7 +79,7 @@ test('the same with the keyboard alone', async ({ page }) => {
   await keys.choose('Currency', 'USD')
   await keys.press('Create organization')
 
-  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible()
+  await expect(page.getByRole('list', { name: 'First steps' })).toBeVisible()
   await page.keyboard.press('c')
   await expect(page.getByRole('heading', { name: 'Partners' })).toBeVisible()
   await page.keyboard.press('c')
@@ -92,7 +92,7 @@ test('the same with the keyboard alone', async ({ page }) => {
   await keys.fill('Name', 'Shop')
   await keys.choose('Cost model', 'RevShare')
   await keys.fill('Share of the revenue', '10')
-  await keys.press('Make campaign')
+  await keys.press('Create campaign')
   await expect(page.getByRole('heading', { name: 'Shop' })).toBeVisible()
 
   await keys.goTo('Conversions')
