@@ -187,6 +187,8 @@ const sold = async (): Promise<[Named, Named]> => {
 /** Provoked by another test, since it takes two connections or a signal. */
 const elsewhere: Partial<Record<RefusalCode, string>> = {
   idempotency_in_progress: 'test/faults/idempotency.test.ts',
+  already_member: 'test/server/organizations/team.test.ts',
+  last_admin: 'test/server/organizations/team.test.ts',
 }
 
 /** Codes of parts that are still to come; nothing refuses with them yet. */

@@ -46,7 +46,8 @@ function search(): true {
 
 /** The topmost control with this key: one in a dialog comes before those behind it. */
 function press(key: string): boolean {
-  const dialog = [...document.querySelectorAll('[role="dialog"]')].at(-1) ?? document
+  const dialogs = [...document.querySelectorAll('[role="dialog"]')].filter(each => each.checkVisibility())
+  const dialog = dialogs.at(-1) ?? document
   const control = [...dialog.querySelectorAll<HTMLElement>('[data-key]')].findLast(
     each => each.dataset.key === key && each.checkVisibility() && !each.closest('[inert]'),
   )

@@ -29,7 +29,9 @@ const PEOPLE = /^(people|person_\w+)$/
 
 /** The interfaces of tables.ts, by the table that each stands for. */
 function declared(): Column[] {
-  const text = ['tables', 'conversion-tables', 'structure-tables'].map(name => read(`src/server/db/${name}.ts`)).join('\n')
+  const text = ['tables', 'conversion-tables', 'structure-tables', 'portal-tables']
+    .map(name => read(`src/server/db/${name}.ts`))
+    .join('\n')
   const body = (name: string) => new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`).exec(text)?.[1] ?? ''
   const fields = (name: string) =>
     body(name)

@@ -183,6 +183,8 @@ describe('another site', () => {
     {},
   ]
 
+  const typeOf = (takes: string): Record<string, string> => (takes === 'csv' ? { 'content-type': 'text/csv' } : {})
+
   test('cannot change anything with a session, on any route', async () => {
     const { cookie } = await signedIn(shop, shop.admin_email)
     const before = await shop.fingerprint()
@@ -191,7 +193,7 @@ describe('another site', () => {
     for (const { endpoint } of changing) {
       const url = endpoint.path.replace('{brand_id}', shop.brand_id).replace(/\{\w+\}/g, '01900000-0000-7000-8000-000000000000')
       for (const headers of foreign) {
-        const answer = await shop.request(endpoint.method, url, {}, as({ cookie, ...headers }))
+        const answer = await shop.request(endpoint.method, url, {}, as({ cookie, ...headers, ...typeOf(endpoint.takes) }))
         expect([endpoint.method, url, answer.status, answer.error.code]).toEqual([endpoint.method, url, 403, 'forbidden'])
       }
     }

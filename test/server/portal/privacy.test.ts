@@ -231,7 +231,7 @@ describe('what the program switches off', () => {
   test('settings are of the program, kept and told', async () => {
     const { data } = await toggle({ title: '  <b>Acme</b> 🦊 ', logo_path: null })
     expect(data).toMatchObject({ title: '<b>Acme</b> 🦊', logo_path: null, show_balance: true, mails: false })
-    expect(data.portal_url).toMatch(/^http.*\/portal$/)
+    expect(data.portal_url).toMatch(/^http.*\/portal\?program=\w+/)
     expect((await get('/me')).data.program.title).toBe('<b>Acme</b> 🦊')
     expect((await toggle({ logo_path: '/icons/x/y' })).error.code).toBe('invalid_body')
     expect((await toggle({ title: '  ' })).data.title).toBeNull()
