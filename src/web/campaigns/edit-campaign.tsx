@@ -1,6 +1,6 @@
 import { Button, Tabs, Tooltip } from '@mantine/core'
 import { useBlocker, useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { ApiFailure } from '../../client/client.ts'
 import { tableKeys, tableOf } from '../../core/custom-payout.ts'
 import type { LineError } from '../../core/custom-payout-lines.ts'
@@ -44,6 +44,11 @@ function EditForm({ campaign: now, tables: tablesNow, onDone }: EditProps & { on
   const has_edits = JSON.stringify(draft) !== JSON.stringify(initial)
   const is_dirty = has_edits || unstaged.length > 0 || waiting.length > 0
   const save = useSave(campaign, { setErrors, setLineErrors, onDone })
+  const is_behind = now.version > campaign.version || tableKeys.some(key => !isSame(tablesNow[key], tables[key]))
+  // a form in which nothing was typed begins anew with what is saved, whoever saved it
+  useEffect(() => {
+    if (is_behind && !is_dirty && !save.isPending) onDone()
+  })
   const has_payouts = pays(draft.cost_model)
   const submit = () => {
     const read = bodyOf(draft)

@@ -155,7 +155,7 @@ describe('the totals', () => {
 
   story('of a long history has an index of their time that an ingest does not feel', async shop => {
     const [index] = await shop.w.sql(`select indexdef from pg_indexes where indexname = 'conversions_by_time'`)
-    expect(index.indexdef).toContain('USING brin (occurred_at)')
+    expect(index.indexdef).toContain('USING brin (org_id, occurred_at)')
   })
 })
 
