@@ -35,7 +35,7 @@ const pictures = ({ resellers: R, channels: C, ids }) => [
   { name: 'conversions', path: `/conversions?brand=${R}` },
   { name: 'import', path: `/imports?brand=${R}` },
   { name: 'campaigns', path: `/campaigns?brand=${R}` },
-  { name: 'custom-payouts', path: `/campaigns/${ids.campaign}?brand=${R}&tab=custom-payouts` },
+  { name: 'custom-payouts', path: `/campaigns/${ids.campaign}?brand=${R}&tab=edit&part=custom-payouts` },
   { name: 'structures', path: `/structures?brand=${C}` },
   { name: 'structure', path: `/structures/${ids.structure}?brand=${C}` },
   { name: 'settings-payouts', path: `/settings?brand=${R}` },
@@ -118,15 +118,18 @@ async function whatThereIs(visitor, address) {
   const [B, D] = [resellers, channels].map(({ id }) => `/api/brands/${id}`)
   const payout = async status => (await read(`${B}/payouts?status=${status}&limit=1`))[0]
   const [draft, paid] = [await payout('draft'), await payout('paid')]
+  const balances = await read(`${B}/payouts/balances?limit=100`)
+  const lively = balances.find(row => row.owed_cents > 0 && row.last_paid_at !== null) ?? balances[0]
+  const campaigns = await read(`${B}/campaigns`)
   const payments = await read(`/api/v1/payout-payments?project_id=${channels.id}`)
   const direct = payments.find(payment => payment.origin === 'direct') ?? payments[0]
   return {
     resellers: resellers.slug,
     channels: channels.slug,
     ids: {
-      ...{ draft: draft.id, paid: paid.id, partner: paid.partner_id, payment: direct?.id },
+      ...{ draft: draft.id, paid: paid.id, partner: lively.partner_id, payment: direct?.id },
       channel: direct?.creator_id ?? (await read(`${D}/partners?limit=1`))[0].id,
-      campaign: (await read(`${B}/campaigns`))[0].id,
+      campaign: (campaigns.find(({ cost_model }) => cost_model === 'revshare') ?? campaigns[0]).id,
       structure: (await read(`/api/v1/payout-structures?project_id=${channels.id}`))[0].id,
     },
   }

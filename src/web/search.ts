@@ -33,9 +33,5 @@ export type SearchOf<S extends Shape> = { [K in keyof S]?: Exclude<ReturnType<S[
 export const searchOf =
   <const S extends Shape>(shape: S) =>
   (search: Record<string, unknown>): SearchOf<S> =>
-    Object.fromEntries(
-      Object.entries(shape).flatMap(([name, parse]) => {
-        const value = parse(search[name])
-        return value === undefined ? [] : [[name, value]]
-      }),
-    ) as SearchOf<S>
+    // undefined, not left out: else the router would pass on what the address said
+    Object.fromEntries(Object.entries(shape).map(([name, parse]) => [name, parse(search[name])])) as SearchOf<S>

@@ -81,3 +81,16 @@ for (const width of [1440, 390])
       await expect(page.getByRole('dialog').getByRole('link', { name: 'Payouts tracker' })).toBeVisible()
       expect(await seriousFindings(page)).toEqual([])
     })
+
+test('an address that says what a page does not know opens the page all the same', async ({
+  page,
+  shop,
+  payouts: _signed_in,
+}) => {
+  const at = (path: string) => page.goto(`${shop.tenant.address}${path}${path.includes('?') ? '&' : '?'}brand=${shop.slug}`)
+  await at(`/campaigns/${shop.campaign_id}?tab=nonsense`)
+  await expect(page.getByText('Tracking link')).toBeVisible()
+  await shop.draft(await shop.owed('Nick', 20_00))
+  await at('/payouts?status=nonsense')
+  await expect(page.getByRole('region', { name: 'Payout history' }).getByRole('link', { name: 'Nick' })).toBeVisible()
+})
