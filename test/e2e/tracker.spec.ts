@@ -241,6 +241,7 @@ test("[TG-94] the partner's Payouts tab: cards, charts, three lists in the addre
   await tracker.go(`/partners/${ada}?tab=payouts`)
   const card = (name: string) =>
     page
+      .getByRole('tabpanel', { name: 'Payouts' })
       .locator('dl > div')
       .filter({ has: page.locator('dt', { hasText: name }) })
       .locator('dd')

@@ -123,7 +123,10 @@ export function attacksOn(name: string, endpoint: Endpoint, mine: Ids, theirs: I
   const attacks = [...bodyAttacks(name, endpoint, mine), ...typeAttacks(endpoint).map(more => refused(more.what, more))]
   // the portal takes no key at all: test/server/portal/routes.test.ts tries each of its routes as everybody else
   if (endpoint.scope === 'public' || endpoint.scope === 'partner') return attacks
-  return [...attacks, ...keyAttacks(name, endpoint, mine, key), ...idAttacks(name, endpoint, mine, theirs)]
+  const others = [...keyAttacks(name, endpoint, mine, key), ...idAttacks(name, endpoint, mine, theirs)]
+  // what is no table is refused before anybody asks who sent it
+  if (endpoint.takes !== 'csv') return [...attacks, ...others]
+  return [...attacks, ...others.map(attack => ({ ...attack, headers: { 'content-type': 'text/csv', ...attack.headers } }))]
 }
 
 /** An icon is no JSON: whatever it is sent as an image is none. As a table it is one without rows, however long its only line. */

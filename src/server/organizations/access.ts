@@ -61,6 +61,8 @@ async function partner(app: App, session: Session, partner_id: string | null): P
   const [first] = entries
   if (first) refuse('forbidden', whyNot(first.partner) as string)
   if (partner_id !== null) refuse('not_found', 'You are not this partner.')
+  if (session.org_ids.length === 0)
+    refuse('forbidden', 'You are no member of an organization here any more, and no partner; ask its admin to invite you.')
   return refuse('forbidden', 'The portal is for partners; people of the organization look at it from the page of a partner.')
 }
 
