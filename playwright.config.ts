@@ -21,7 +21,7 @@ export default defineConfig({
   outputDir: process.env.TEST_RESULTS_DIR ?? 'test-results',
   workers: 1,
   timeout: 60_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
   use: {
